@@ -1,0 +1,34 @@
+"""What a reader sees: the one catalogue of texts, and how numbers, money and dates are written.
+
+Frames carry codes; this package turns them into words, Chinese (``zh``) or English (``en``). Names of
+KPIs, roles and dimensions are not here: they stand beside their rules in params/.
+"""
+
+from salesperf_lib.language.formats import (
+    ABSENT,
+    date_text,
+    money,
+    number,
+    percent,
+    period_text,
+    points,
+    signed,
+    value_text,
+)
+from salesperf_lib.language.texts import LANGUAGES, entries, listing, text
+
+__all__ = [
+    "ABSENT",
+    "LANGUAGES",
+    "date_text",
+    "entries",
+    "listing",
+    "money",
+    "number",
+    "percent",
+    "period_text",
+    "points",
+    "signed",
+    "text",
+    "value_text",
+]
