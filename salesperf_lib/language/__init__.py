@@ -15,11 +15,13 @@ from salesperf_lib.language.formats import (
     signed,
     value_text,
 )
+from salesperf_lib.language.locale import Locale
 from salesperf_lib.language.texts import LANGUAGES, entries, listing, text
 
 __all__ = [
     "ABSENT",
     "LANGUAGES",
+    "Locale",
     "date_text",
     "entries",
     "listing",

@@ -124,7 +124,7 @@ def value_text(value: Number, unit: str, lang: str, scale: int = 100, currency: 
     value
         The value; money in minor units, shares as 0–1.
     unit
-        A unit of params/kpis.yaml.
+        A unit of params/: money, share, ratio, count, points, seconds, days, months, text.
     lang
         Language.
     scale, currency
@@ -135,7 +135,7 @@ def value_text(value: Number, unit: str, lang: str, scale: int = 100, currency: 
     KeyError
         If the unit is not known.
     """
-    if unit in ("money", "cny"):
+    if unit == "money":
         return money(value, lang, scale, currency)
     return _UNITS[unit](value, lang)
 
@@ -196,16 +196,13 @@ def _counted(zh: str, en: str, digits: int = 0) -> Callable[[Number, str], str]:
 
 _UNITS: dict[str, Callable[[Number, str], str]] = {
     "share": percent,
-    "rate": percent,
     "ratio": _counted("", "", 2),
     "count": _counted("", ""),
-    "score": _counted("", "", 2),
-    "points": _counted("分", " points", 1),
+    "points": _counted("", "", 2),
     "days": _counted("天", " days"),
     "months": _counted("个月", " months"),
-    "hours": _counted("小时", " h", 1),
-    "minutes": _counted("分钟", " min", 1),
     "seconds": _counted("秒", " s", 1),
+    "text": lambda value, _lang: ABSENT if value is None else str(value),
 }
 
 
