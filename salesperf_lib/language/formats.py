@@ -110,6 +110,28 @@ def money(
     return f"{sign}{prefix}{body.removeprefix(MINUS)}{size}"
 
 
+def money_unit(largest: Number, lang: str, scale: int = 100, currency: str = "CNY") -> tuple[int, str]:
+    """Choose the unit in which an axis shows money.
+
+    Parameters
+    ----------
+    largest
+        Largest amount shown, in minor units.
+    lang, scale, currency
+        How money is written.
+
+    Returns
+    -------
+    tuple
+        Minor units in one unit of the axis, and the unit's name: ``(1000000, "万元")``.
+    """
+    _fail_if_unknown(lang)
+    major = abs(_exact(largest) or Decimal(0)) / scale
+    size, name = next(((size, name) for least, size, name, _ in _SIZES[lang] if major >= least), (1, ""))
+    suffix, prefix = _CURRENCIES.get(currency, (currency, currency))
+    return size * scale, f"{name}{suffix}" if lang == "zh" else f"{prefix.strip()} {name}".strip()
+
+
 def signed(written: str) -> str:
     """Put a plus before a written number that is neither negative, zero nor absent."""
     bare = written == ABSENT or written.startswith(MINUS) or not re.search("[1-9]", written)

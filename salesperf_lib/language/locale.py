@@ -46,6 +46,10 @@ class Locale:
         """Write an amount to its last digit."""
         return formats.money(minor, self.lang, self.scale, self.currency, compact=False, digits=self.digits)
 
+    def money_unit(self, largest: formats.Number) -> tuple[int, str]:
+        """Choose the unit in which an axis shows money: minor units in one, and its name."""
+        return formats.money_unit(largest, self.lang, self.scale, self.currency)
+
     def number(self, x: formats.Number, digits: int = 0) -> str:
         """Write a number."""
         return formats.number(x, self.lang, digits)

@@ -1,0 +1,129 @@
+"""Where people stand. Only the report's own team has names; others are dots without any."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from salesperf_lib.charts.style import ACCENT, ACCENT_TINTS, GREY, INK, PALE, canvas, theme
+from salesperf_lib.language import Locale
+
+
+def standing(
+    own: pd.DataFrame, others: Sequence[float], thresholds: Sequence[tuple[str, float]], locale: Locale
+) -> Figure:
+    """Draw the team's scores by name over the scores of everybody else.
+
+    Parameters
+    ----------
+    own
+        The team's scored people, the best first: label, score.
+    others
+        Scores of people of other teams, in any order.
+    thresholds
+        Grade and its lowest score; empty where no grades are given.
+    locale
+        How it is written.
+    """
+    place = np.arange(len(own))
+    with theme():
+        figure, axes = canvas(6.4, max(3.3, 0.9 + 0.24 * (len(own) + 1)))
+        axes.hlines(place, 0, own["score"], color=PALE, lw=1.2)
+        axes.plot(own["score"], place, "o", color=ACCENT, ms=7, label=locale.text("chart.own_team"))
+        _rug(axes, others, len(own) + 0.2, locale)
+        _bounds(axes, thresholds)
+        axes.set_yticks(place, own["label"])
+        axes.set_ylim(len(own) + 0.9, -0.7)
+        axes.set_xlim(_span([*own["score"], *others]))
+        for at, score in zip(place, own["score"], strict=True):
+            axes.annotate(locale.number(score, 1), (score, at), (7, 0), textcoords="offset points", va="center")
+        axes.set_title(locale.text("chart.standing.title"), pad=14)
+        axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.06), ncols=2)
+    return figure
+
+
+def contributions(frame: pd.DataFrame, labels: Sequence[str], locale: Locale) -> Figure:
+    """Draw each score as the sum of what its dimensions contribute.
+
+    Parameters
+    ----------
+    frame
+        One row per person, the best first: label, then one column of points per dimension.
+    labels
+        What the dimensions are called, in the order of the columns.
+    locale
+        How it is written.
+    """
+    place = np.arange(len(frame))
+    left = np.zeros(len(frame))
+    with theme():
+        figure, axes = canvas(6.4, max(2.6, 0.9 + 0.3 * len(frame)))
+        for column, label, colour in zip(frame.columns[1:], labels, ACCENT_TINTS, strict=True):
+            parts = frame[column].fillna(0.0).to_numpy(float)
+            axes.barh(place, parts, 0.62, left=left, color=colour, label=label)
+            left = left + parts
+        for at, total in zip(place, left, strict=True):
+            axes.annotate(locale.number(total, 1), (total, at), (5, 0), textcoords="offset points", va="center")
+        axes.set_yticks(place, frame["label"])
+        axes.invert_yaxis()
+        axes.set_xlim(0, max(100.0, left.max(initial=0.0) * 1.08))
+        axes.xaxis.grid(visible=True)
+        axes.set_title(locale.text("chart.contributions.title"))
+        axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.06), ncols=len(labels))
+    return figure
+
+
+def distribution(frame: pd.DataFrame, thresholds: Sequence[tuple[str, float]], locale: Locale) -> Figure:
+    """Draw everybody's score by role, the own team's in the accent, nobody by name.
+
+    Parameters
+    ----------
+    frame
+        One row per scored person: role (as people read it), score, own.
+    thresholds
+        Grade and its lowest score; empty where no grades are given.
+    locale
+        How it is written.
+    """
+    import seaborn as sns
+
+    names = {True: locale.text("chart.own_team"), False: locale.text("chart.other_teams")}
+    shown = frame.assign(who=frame["own"].map(names)).sort_values("own")
+    with theme():
+        figure, axes = canvas(6.4, max(2.6, 1.0 + 0.5 * frame["role"].nunique()))
+        sns.swarmplot(
+            shown, x="score", y="role", hue="who", ax=axes, size=5.5,
+            order=sorted(frame["role"].unique()), palette={names[True]: ACCENT, names[False]: PALE},
+        )  # fmt: skip
+        _bounds(axes, thresholds)
+        axes.set(xlabel="", ylabel="")
+        axes.set_title(locale.text("chart.distribution.title"), pad=14)
+        axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.08), ncols=2)
+    return figure
+
+
+def _rug(axes: Axes, others: Sequence[float], row: float, locale: Locale) -> None:
+    if len(others):
+        label = locale.text("chart.other_teams")
+        axes.plot(others, np.full(len(others), row), "|", color=GREY, ms=11, mew=1.2, alpha=0.8, label=label)
+
+
+def _bounds(axes: Axes, thresholds: Sequence[tuple[str, float]]) -> None:
+    """Mark where each grade begins, with its letter above the axes."""
+    for grade, lowest in thresholds:
+        if lowest <= 0:
+            continue
+        axes.axvline(lowest, color=INK, lw=0.8, ls=(0, (3, 3)), zorder=0)
+        axes.annotate(
+            grade, (lowest, 1), (3, 3), xycoords=("data", "axes fraction"), textcoords="offset points", fontsize=8.5
+        )
+
+
+def _span(scores: Sequence[float]) -> tuple[float, float]:
+    """Give an axis that holds every score without wasting half of it on zero."""
+    lowest, highest = min(scores, default=0.0), max(scores, default=100.0)
+    return max(0.0, 10 * np.floor(lowest / 10) - 5), highest + 8

@@ -1,0 +1,137 @@
+"""What was sold: against target, over time, by cause and by channel."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from salesperf_lib.charts.style import ACCENT, ACCENT_TINTS, GREY, HALO, INK, PALE, WARM, canvas, theme
+from salesperf_lib.language import Locale, signed
+
+
+def trend(frame: pd.DataFrame, locale: Locale) -> Figure:
+    """Draw sales by period against target and the year before.
+
+    Parameters
+    ----------
+    frame
+        One row per period, in order: period, actual, target, year_before (minor units, NaN where absent).
+    locale
+        How it is written.
+    """
+    size, unit = locale.money_unit(frame[["actual", "target", "year_before"]].max().max())
+    actual, target, before = (frame[name].to_numpy(float) / size for name in ("actual", "target", "year_before"))
+    place = np.arange(len(frame))
+    with theme():
+        figure, axes = canvas(6.4, 3.3)
+        colours = [ACCENT_TINTS[1]] * (len(frame) - 1) + [ACCENT]
+        axes.bar(place, actual, 0.62, color=colours, label=locale.text("chart.actual"))
+        _line(axes, place, before, locale.text("chart.year_before"))
+        _targets(axes, place, actual, target, locale)
+        axes.set_xticks(place, [_short(label) for label in frame["period"]])
+        axes.set_ylim(bottom=0)
+        axes.yaxis.grid(visible=True)
+        axes.set_title(locale.text("chart.trend.title", unit=unit))
+        axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.1), ncols=4)
+    return figure
+
+
+def gap(frame: pd.DataFrame, locale: Locale) -> Figure:
+    """Draw how one amount became another, cause by cause.
+
+    Parameters
+    ----------
+    frame
+        In order: label, amount (minor units), kind (``from``, ``effect`` or ``to``).
+    locale
+        How it is written.
+    """
+    size, unit = locale.money_unit(frame["amount"].abs().max())
+    amounts = frame["amount"].to_numpy(float) / size
+    effects = np.where(frame["kind"] == "effect", amounts, 0.0)
+    level = amounts[0] + np.cumsum(effects)
+    low = np.where(frame["kind"] == "effect", np.minimum(level, level - effects), 0.0)
+    with theme():
+        figure, axes = canvas(6.4, 3.3)
+        axes.bar(range(len(frame)), np.abs(amounts), 0.56, bottom=low, color=_effect_colours(frame))
+        axes.hlines(level[:-1], np.arange(len(frame) - 1), np.arange(1, len(frame)), color=GREY, lw=0.7, zorder=0)
+        _label_effects(axes, frame, low + np.abs(amounts), locale)
+        axes.set_xticks(range(len(frame)), frame["label"])
+        axes.set_ylim(0, (low + np.abs(amounts)).max() * 1.12)
+        axes.set_yticks([])
+        axes.set_title(locale.text("chart.gap.title", unit=unit))
+    return figure
+
+
+def channels(frame: pd.DataFrame, locale: Locale) -> Figure:
+    """Draw sales by channel against the year before.
+
+    Parameters
+    ----------
+    frame
+        One row per channel, the largest first: label, actual, year_before (minor units).
+    locale
+        How it is written.
+    """
+    size, unit = locale.money_unit(frame[["actual", "year_before"]].max().max())
+    place = np.arange(len(frame))
+    with theme():
+        figure, axes = canvas(6.4, 0.75 + 0.36 * max(len(frame), 3))
+        axes.barh(place, frame["actual"] / size, 0.6, color=ACCENT, label=locale.text("chart.actual"))
+        before = locale.text("chart.year_before")
+        axes.plot(frame["year_before"] / size, place, "|", color=INK, ms=13, mew=2, label=before, path_effects=HALO)
+        axes.set_yticks(place, frame["label"])
+        axes.invert_yaxis()
+        axes.set_xlim(left=0)
+        axes.xaxis.grid(visible=True)
+        axes.set_title(locale.text("chart.channels.title", unit=unit))
+        axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.3 / figure.get_figheight()), ncols=2)
+    return figure
+
+
+def _line(axes: Axes, place: np.ndarray, values: np.ndarray, label: str) -> None:
+    if np.isfinite(values).any():
+        axes.plot(place, values, color=GREY, lw=1.4, marker="o", ms=3, label=label)
+
+
+def _targets(axes: Axes, place: np.ndarray, actual: np.ndarray, target: np.ndarray, locale: Locale) -> None:
+    """Mark each target, and with a sign where it was missed: colour alone says nothing in print."""
+    if not np.isfinite(target).any():
+        return
+    label = locale.text("chart.target")
+    axes.plot(place, target, "_", color=INK, ms=19, mew=2, label=label, path_effects=HALO)
+    below = actual < target
+    if below.any():
+        height = np.fmax(actual, target)[below]
+        offset = np.nanmax(np.fmax(actual, target)) * 0.045
+        axes.plot(place[below], height + offset, "v", color=WARM, ms=5, label=locale.text("chart.below_target"))
+
+
+def _effect_colours(frame: pd.DataFrame) -> list[str]:
+    signs = {"from": PALE, "to": ACCENT}
+    return [
+        signs.get(kind, ACCENT if amount >= 0 else WARM)
+        for kind, amount in zip(frame["kind"], frame["amount"], strict=True)
+    ]
+
+
+def _label_effects(axes: Axes, frame: pd.DataFrame, tops: np.ndarray, locale: Locale) -> None:
+    for place, (row, top) in enumerate(zip(frame.itertuples(), tops, strict=True)):
+        written = locale.money(row.amount)
+        axes.annotate(
+            signed(written) if row.kind == "effect" else written,
+            (place, top),
+            xytext=(0, 3),
+            textcoords="offset points",
+            ha="center",
+            fontsize=8.5,
+            color=WARM if row.kind == "effect" and row.amount < 0 else INK,
+        )
+
+
+def _short(label: str) -> str:
+    """Write a month of an axis: its number, and the year where one begins."""
+    year, _, month = label.partition("-")
+    return f"{month}\n{year}" if month in ("01", "Q1") else (month or year)
