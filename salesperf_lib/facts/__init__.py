@@ -1,0 +1,27 @@
+"""Conform raw tables into fact tables of declared grain, check them, keep them as snapshots (DATA §3).
+
+`load` reads a source and records what it found as a new immutable snapshot; `open` gives the
+latest one recorded by a day. `roster_days`, `team_table` and `people` read the roster.
+"""
+
+from __future__ import annotations
+
+from salesperf_lib.facts.findings import COLUMNS as FINDING_COLUMNS
+from salesperf_lib.facts.findings import schema as findings_schema
+from salesperf_lib.facts.roster import people, roster_days, team_table
+from salesperf_lib.facts.snapshot import Facts, from_frames, from_parquet
+from salesperf_lib.facts.tables import TABLES, Column, Table
+
+__all__ = [
+    "FINDING_COLUMNS",
+    "TABLES",
+    "Column",
+    "Facts",
+    "Table",
+    "findings_schema",
+    "from_frames",
+    "from_parquet",
+    "people",
+    "roster_days",
+    "team_table",
+]
