@@ -1,0 +1,130 @@
+"""One page that links every report of an output folder and says what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from html import escape
+from pathlib import Path
+from urllib.parse import quote
+
+from salesperf_lib.language import LANGUAGES, period_text, text
+from salesperf_lib.render.fonts import with_glyphs
+from salesperf_lib.render.manifest import Row, latest_rows
+
+INDEX = "index.html"
+
+STYLE = """
+:root { color-scheme: light; }
+* { box-sizing: border-box; }
+body { margin: 0 auto; max-width: 1080px; padding: 20px; color: #26323a; background: #f4f6f7;
+  font: 15px/1.6 "Noto Sans SC", "PingFang SC", "Microsoft YaHei", "Segoe UI", Arial, sans-serif; }
+h1 { font-size: 22px; margin: 0 0 4px; }
+h2 { font-size: 16px; margin: 28px 0 6px; }
+p { margin: 0 0 8px; color: #54636d; }
+.scroll { overflow-x: auto; background: #fff; border: 1px solid #e3e7e9; border-radius: 8px; }
+table { border-collapse: collapse; width: 100%; }
+th, td { text-align: left; vertical-align: top; padding: 8px 12px; border-top: 1px solid #e3e7e9; }
+thead th { border-top: 0; color: #54636d; font-weight: 500; }
+a { color: #0b5cad; }
+.failed { color: #a12b12; }
+.failed strong, .failed a { color: #a12b12; }
+.small { font-size: 13px; color: #54636d; }
+code { font-size: 12.5px; overflow-wrap: anywhere; }
+"""
+
+
+def write_index(out: Path) -> Path:
+    """Write the index of an output folder from its manifest: the latest row of each report.
+
+    Returns
+    -------
+    Path
+        The page, replaced in one rename.
+    """
+    page = out / INDEX
+    aside = out / f".{INDEX}"
+    aside.write_text(with_glyphs(index_page(latest_rows(out))), encoding="utf-8")
+    aside.replace(page)
+    return page
+
+
+def index_page(rows: list[Row]) -> str:
+    """Write the index as HTML: newest run first, one table per source, period and notebook."""
+    groups: dict[tuple[str, ...], list[Row]] = {}
+    for row in rows:
+        report = row.report
+        groups.setdefault((report.source, report.scenario, report.period, report.notebook), []).append(row)
+    newest = sorted(groups.values(), key=lambda group: max(row.started for row in group), reverse=True)
+    title = _both("render.index.title")
+    body = "".join(_section(group) for group in newest)
+    return (
+        '<!DOCTYPE html>\n<html lang="zh-CN">\n<head>\n<meta charset="utf-8">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n<link rel="icon" href="data:,">\n'
+        f"<title>{title}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<h1>{title}</h1>\n{body}</body>\n</html>\n"
+    )
+
+
+def _section(rows: list[Row]) -> str:
+    """Write the table of one run: a line per team, a column per language."""
+    report = rows[0].report
+    langs = [lang for lang in LANGUAGES if any(row.report.lang == lang for row in rows)]
+    teams: dict[str, dict[str, Row]] = {}
+    for row in sorted(rows, key=lambda row: row.report.team):
+        teams.setdefault(row.report.team, {})[row.report.lang] = row
+    done = sum(row.status == "done" for row in rows)
+    counts = _both("render.index.counts", done=done, failed=len(rows) - done)
+    scenario = "" if report.scenario == "base" else f" · {report.scenario}"
+    period = " ".join(dict.fromkeys(period_text(report.period, lang) for lang in LANGUAGES))
+    warn = f" · {_both('render.index.provisional')}" if report.parameters.get("provisional") else ""
+    head = "".join(f"<th scope=col>{_both(f'render.index.lang.{lang}')}</th>" for lang in langs)
+    lines = "".join(_line(found, langs) for found in teams.values())
+    return (
+        f"<h2>{escape(period)} · {escape(report.notebook)}</h2>\n"
+        f"<p>{escape(report.source + scenario)} · {counts}{warn}</p>\n"
+        f"<div class=scroll><table>\n<thead><tr><th scope=col>{_both('render.index.team')}</th>{head}</tr></thead>\n"
+        f"<tbody>\n{lines}</tbody>\n</table></div>\n"
+    )
+
+
+def _line(found: dict[str, Row], langs: Iterable[str]) -> str:
+    any_row = next(iter(found.values()))
+    cells = "".join(f"<td>{_cell(found[lang], lang) if lang in found else ''}</td>" for lang in langs)
+    name = escape(any_row.report.team_name)
+    identity = f" <span class=small>{escape(any_row.report.team)}</span>" if any_row.report.team else ""
+    return f"<tr><th scope=row>{name}{identity}</th>{cells}</tr>\n"
+
+
+def _cell(row: Row, lang: str) -> str:
+    if row.status == "done":
+        link = _link(row.page, text("render.index.report", lang))
+        headline = "".join(
+            f"<div>{escape(label)} <strong>{escape(value)}</strong></div>" for label, value in row.headline
+        )
+        return f"{headline}{link} <span class=small>{_link(row.record, text('render.index.record', lang))}</span>"
+    return f'<div class="failed">{_failure(row, lang)}</div>{_kept(row, lang)}'
+
+
+def _failure(row: Row, lang: str) -> str:
+    status = text(f"render.status.{row.status}", lang)
+    reason = text(f"render.reason.{row.reason}", lang)
+    parts = [f"<strong>{escape(status)}</strong> {escape(reason)}"]
+    if row.cell is not None:
+        parts.append(f"In [{row.cell}] <code>{escape(row.line)}</code>")
+    if row.error:
+        parts.append(f"<code>{escape(row.error)}</code>")
+    if row.page:
+        parts.append(_link(row.page, text("render.index.report", lang)))
+    return "".join(f"<div>{part}</div>" for part in parts)
+
+
+def _kept(row: Row, lang: str) -> str:
+    return f"<div class=small>{_link(row.kept, text('render.index.kept', lang))}</div>" if row.kept else ""
+
+
+def _link(path: str, label: str) -> str:
+    return f'<a href="{escape(quote(path), quote=True)}">{escape(label)}</a>' if path else ""
+
+
+def _both(key: str, **values: object) -> str:
+    """Write a text in every language, for a page that serves readers of each."""
+    return escape(" · ".join(text(key, lang, **values) for lang in LANGUAGES))
