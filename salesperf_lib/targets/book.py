@@ -1,0 +1,219 @@
+"""The book of a year's targets: every unit, every period, every KPI that has a goal (§1.2, §1.3)."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from salesperf_lib.params import Kpi, Policy
+from salesperf_lib.periods import Period, phase_of
+from salesperf_lib.targets.basis import Basis
+from salesperf_lib.targets.goals import labels_of, read_goals
+from salesperf_lib.targets.stretch import split_rate
+from salesperf_lib.targets.volumes import split_volume
+
+if TYPE_CHECKING:
+    from salesperf_lib.facts import Facts
+
+KEY = ["period", "level", "unit_id", "team_id", "kpi"]
+COLUMNS = [*KEY, "target", "base", "stretch", "weight", "p_hit", "basis", "phase", "version", "recorded_on"]
+ORDER = {"company": 0, "group": 1, "team": 2, "channel": 3, "person": 4}
+
+
+def book(
+    facts: Facts, policy: Policy, year: str | Period, kpi_history: pd.DataFrame | None = None
+) -> pd.DataFrame:
+    """Write down every target of a year.
+
+    Parameters
+    ----------
+    facts
+        Goals, roster and history.
+    policy
+        The rules.
+    year
+        A calendar or fiscal year, or a period of it.
+    kpi_history
+        KPI values of the months of `history_window`, with their companies, groups, teams and
+        people; computed if not given.
+
+    Returns
+    -------
+    DataFrame
+        One row per period (the year, its quarters, its months), level, unit, team and KPI: the
+        target frame of DATA §6. Volumes are whole units (money: minor units) that sum exactly over
+        units and over periods; the persons of a team and its ``unassigned:<team>`` row make the
+        team. `base` and `stretch` are the target's other two levels. Empty without goals.
+
+    Raises
+    ------
+    DataError
+        If goals are impossible, contradict or cross each other.
+
+    Notes
+    -----
+    Volumes: goals are pins, the rest is split by history, first over the units, then over the
+    months, then over the people (§1.2). Rates: equal stretch from each unit's own baseline.
+    `basis` says for every row where it comes from: ``goal``, ``sum_of_goals``, ``history``,
+    ``parent_profile``, ``sibling_mean``, ``role_mean``, ``equal``, ``unassigned``, ``default``,
+    ``equal_stretch`` or ``same_for_all``.
+    """
+    start = policy.company.fiscal_start_month
+    whole = Period.parse(year, start)
+    whole = whole if whole.kind == "year" else whole.parent("year", start)
+    goals = read_goals(facts, policy, whole)
+    wanted = planned_kpis(goals, policy)
+    if not wanted:
+        return _finish([], whole, facts, policy, goals)
+    basis = _basis(facts, policy, whole, wanted, kpi_history)
+    frames: list[pd.DataFrame] = []
+    for name in wanted:
+        kpi, own = policy.kpis[name], goals[goals["kpi"] == name]
+        split = split_volume if kpi.kind == "volume" else split_rate
+        frames.append(_with_levels(split(own, basis, kpi, policy), kpi, policy))
+        frames.append(_with_levels(_channel_goals(own), kpi, policy))
+    return _finish(frames, whole, facts, policy, goals)
+
+
+def planned_kpis(goals: pd.DataFrame, policy: Policy) -> list[str]:
+    """List the KPIs that get targets: those with a goal, and the rates with a default."""
+    defaults = [
+        name for name in policy.targets.defaults if name in policy.kpis and policy.kpis[name].kind == "rate"
+    ]
+    return sorted({*goals["kpi"], *defaults})
+
+
+def history_window(facts: Facts, policy: Policy, year: Period) -> tuple[Period, ...]:
+    """List the full months before a year on which its targets stand, oldest first."""
+    months = [year.months()[0].shift(-i) for i in range(policy.targets.history_months, 0, -1)]
+    return tuple(month for month in months if facts.first_day <= month.first and month.last <= facts.last_day)
+
+
+def _basis(
+    facts: Facts, policy: Policy, year: Period, wanted: list[str], history: pd.DataFrame | None
+) -> Basis:
+    from salesperf_lib import facts as conformed
+
+    window = history_window(facts, policy, year)
+    if history is None:
+        history = _history(facts, policy, window, wanted)
+    history = history[history["channel"] == "all"] if "channel" in history else history
+    labels = {month.label for month in window}
+    return Basis(
+        year,
+        window,
+        history[history["period"].isin(labels)],
+        _roster(facts, year),
+        conformed.team_table(facts),
+    )
+
+
+def _history(facts: Facts, policy: Policy, window: tuple[Period, ...], wanted: list[str]) -> pd.DataFrame:
+    from salesperf_lib import kpis
+
+    if not window:
+        return pd.DataFrame(
+            columns=["period", "level", "unit_id", "kpi", "numerator", "denominator", "value", "n"]
+        )
+    return kpis.compute(facts, policy, window, ("company", "group", "team", "person"), wanted)
+
+
+def _roster(facts: Facts, year: Period) -> pd.DataFrame:
+    """Read the roster; a row that is still open is expected to hold to the year's end."""
+    columns = ["person_id", "team_id", "role", "fte", "valid_from", "valid_to", "is_open"]
+    if not facts.has("roster"):
+        return pd.DataFrame(columns=columns)
+    from salesperf_lib import facts as conformed
+
+    rows = conformed.roster_days(facts).select(*columns).execute()
+    rows["valid_from"] = pd.to_datetime(rows["valid_from"])
+    rows["valid_to"] = pd.to_datetime(rows["valid_to"])
+    open_end = rows["valid_to"].clip(lower=pd.Timestamp(year.last))
+    return rows.assign(valid_to=rows["valid_to"].where(~rows["is_open"].astype(bool), open_end))
+
+
+def _channel_goals(goals: pd.DataFrame) -> pd.DataFrame:
+    """Carry a channel's goals over as they are: channels are beside the tree of units."""
+    rows = goals[goals["level"] == "channel"]
+    return pd.DataFrame(
+        {
+            "level": "channel",
+            "unit_id": rows["unit_id"],
+            "team_id": "",
+            "span": rows["span"],
+            "target": rows["target"],
+            "basis": "goal",
+        }
+    )
+
+
+def _with_levels(frame: pd.DataFrame, kpi: Kpi, policy: Policy) -> pd.DataFrame:
+    """Add the base and the stretch level; where less is better they lie the other way round."""
+    factors = {"base": policy.targets.base_factor, "stretch": policy.targets.stretch_factor}
+    target = frame["target"].astype(float)
+    levels = {name: target / f if kpi.direction == "lower" else target * f for name, f in factors.items()}
+    for name, values in levels.items():
+        rounded = values.round() if kpi.kind == "volume" else values
+        frame[name] = rounded.clip(upper=1.0) if kpi.unit == "share" else rounded
+    return frame.assign(kpi=kpi.id, target=target)
+
+
+def _finish(
+    frames: list[pd.DataFrame], year: Period, facts: Facts, policy: Policy, goals: pd.DataFrame
+) -> pd.DataFrame:
+    """Name the periods and their phases, sort, and stamp what the targets were made from."""
+    filled = [frame for frame in frames if len(frame)]
+    whole = pd.concat(filled, ignore_index=True) if filled else pd.DataFrame(columns=[*COLUMNS, "span"])
+    labels = labels_of(year)
+    parsed = {label: Period.parse(label, year.fiscal_start) for label in labels.values()}
+    phases = {label: phase_of(period, policy.promotions) for label, period in parsed.items()}
+    whole["period"] = [labels[span] for span in whole["span"]]
+    whole["phase"] = whole["period"].map(phases)
+    whole = whole.assign(
+        p_hit=np.nan,
+        version=_version(goals, policy),
+        recorded_on=pd.Timestamp(facts.recorded_on),
+        rank=whole["level"].map(ORDER),
+        place=whole["period"].map({label: i for i, label in enumerate(parsed)}),
+    )
+    if "weight" not in whole:
+        whole["weight"] = np.nan
+    whole = whole.sort_values(["kpi", "place", "rank", "unit_id", "team_id"], ignore_index=True)
+    numbers = ["target", "base", "stretch", "weight", "p_hit"]
+    return schema().validate(whole[COLUMNS].astype(dict.fromkeys(numbers, float)))
+
+
+def _version(goals: pd.DataFrame, policy: Policy) -> str:
+    """Identify the goals and the rules that made the targets."""
+    rules = repr((policy.targets, sorted(policy.roles.items(), key=lambda item: item[0])))
+    text = goals.drop(columns="span").to_csv(index=False) + rules
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+def schema() -> object:
+    """Give the pandera schema of the target frame."""
+    import pandera.pandas as pa
+
+    return pa.DataFrameSchema(
+        {
+            "period": pa.Column(str),
+            "level": pa.Column(str, pa.Check.isin(list(ORDER))),
+            "unit_id": pa.Column(str),
+            "team_id": pa.Column(str),
+            "kpi": pa.Column(str),
+            "target": pa.Column(float),
+            "base": pa.Column(float),
+            "stretch": pa.Column(float),
+            "weight": pa.Column(float, nullable=True),
+            "p_hit": pa.Column(float, nullable=True),
+            "basis": pa.Column(str),
+            "phase": pa.Column(str, pa.Check.isin(["reserve", "sprint", "regular"])),
+            "version": pa.Column(str),
+            "recorded_on": pa.Column("datetime64[s]", coerce=True),
+        },
+        strict=True,
+        unique=KEY,
+    )
