@@ -10,6 +10,8 @@ from salesperf_lib.facts.findings import COLUMNS as FINDING_COLUMNS
 from salesperf_lib.facts.findings import schema as findings_schema
 from salesperf_lib.facts.roster import people, roster_days, team_table
 from salesperf_lib.facts.snapshot import Facts, from_frames, from_parquet
+from salesperf_lib.facts.store import check_source, load
+from salesperf_lib.facts.store import open_source as open
 from salesperf_lib.facts.tables import TABLES, Column, Table
 
 __all__ = [
@@ -18,9 +20,12 @@ __all__ = [
     "Column",
     "Facts",
     "Table",
+    "check_source",
     "findings_schema",
     "from_frames",
     "from_parquet",
+    "load",
+    "open",
     "people",
     "roster_days",
     "team_table",
