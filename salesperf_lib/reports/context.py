@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from salesperf_lib import appraisal, facts, params, review
+from salesperf_lib import appraisal, facts, kpis, params
 from salesperf_lib.errors import DataError, ParamError, PeriodError, Problem, fail_if_any
 from salesperf_lib.language import LANGUAGES, Locale
 from salesperf_lib.periods import Period, closing_day, is_closed, last_closed_month
@@ -51,6 +51,32 @@ class Report:
     def period(self) -> Period:
         """Give the period."""
         return self.policy.period
+
+    @property
+    def last_day(self) -> date:
+        """Give the last day that is counted: the report's day, or an earlier one where the data end."""
+        return min(self.today, self.facts.last_day)
+
+    @cached_property
+    def history(self) -> dict[tuple[str, str, str, str], float]:
+        """Give what the movement is told from: period, unit, channel and KPI to value.
+
+        Units are the team and the company, periods the report's own, the one before it and that of
+        the year before.
+        """
+        periods = dict.fromkeys([self.period, self.period.shift(-1), self.period.year_before()])
+        frame = kpis.compute(self.facts, self.policy, list(periods), levels=("company", "team"))
+        own = frame[frame["unit_id"].isin([self.team, "company"])]
+        keys = zip(own["period"], own["unit_id"], own["channel"], own["kpi"], strict=True)
+        return dict(zip(keys, own["value"].astype(float), strict=True))
+
+    @cached_property
+    def channel_names(self) -> dict[str, str]:
+        """Give what the source calls its channels."""
+        if not self.facts.has("channels", "name"):
+            return {}
+        named = self.facts.table("channels").select("channel", "name").execute().dropna()
+        return dict(zip(named["channel"], named["name"], strict=True))
 
     @property
     def lang(self) -> str:

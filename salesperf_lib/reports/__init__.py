@@ -1,0 +1,58 @@
+"""What a report says: tables, sentences and definitions, written for one reader.
+
+`open_report` checks the parameters and appraises once; every other function takes its `Report` and
+gives markup that a notebook shows, a sentence, or a tidy frame for `charts`. A team's report holds
+no other team's people: others appear as scores without names or ids.
+"""
+
+from salesperf_lib.reports.attainments import attainments, say_attainments
+from salesperf_lib.reports.channels import by_channel, channels, say_channels
+from salesperf_lib.reports.context import Report, open_report
+from salesperf_lib.reports.explanation import explanation
+from salesperf_lib.reports.markup import Markup, Table
+from salesperf_lib.reports.masthead import coverage, glossary, limits, masthead, provenance, reproduce
+from salesperf_lib.reports.movement import gap, movement, say_change, say_trend, trend
+from salesperf_lib.reports.people import (
+    bounds,
+    contributions,
+    dimension_names,
+    people,
+    say_people,
+    standing,
+)
+from salesperf_lib.reports.position import position, say_position
+from salesperf_lib.reports.quality import quality, say_quality
+
+__all__ = [
+    "Markup",
+    "Report",
+    "Table",
+    "attainments",
+    "bounds",
+    "by_channel",
+    "channels",
+    "contributions",
+    "coverage",
+    "dimension_names",
+    "explanation",
+    "gap",
+    "glossary",
+    "limits",
+    "masthead",
+    "movement",
+    "open_report",
+    "people",
+    "position",
+    "provenance",
+    "quality",
+    "reproduce",
+    "say_attainments",
+    "say_change",
+    "say_channels",
+    "say_people",
+    "say_position",
+    "say_quality",
+    "say_trend",
+    "standing",
+    "trend",
+]

@@ -1,0 +1,199 @@
+"""What moved: the last periods, traffic → conversion → value, the causes, the channels (§1.1, §1.5)."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import pandas as pd
+
+from salesperf_lib import review
+from salesperf_lib.language import ABSENT, signed
+from salesperf_lib.reports.context import Report
+from salesperf_lib.reports.markup import Content, Markup, Table, block, element, join, paragraphs
+from salesperf_lib.reports.people import sentence_break
+
+STAGES: dict[str, tuple[str, ...]] = {
+    "traffic": ("visits", "qualified_traffic_share", "acquired_customers", "ad_spend", "cac", "channel_roi"),
+    "conversion": (
+        "visit_conversion_rate",
+        "product_page_conversion_rate",
+        "campaign_page_conversion_rate",
+        "live_conversion_rate",
+        "inquiry_conversion_rate",
+        "private_domain_repurchase_rate",
+    ),
+    "value": ("orders", "aov", "refund_rate", "net_sales", "new_customer_sales", "returning_customer_sales"),
+}
+MONEY_STEPS = ("visits", "visit_conversion_rate", "orders", "aov", "net_sales")
+
+
+def trend(report: Report) -> pd.DataFrame:
+    """Give the last periods' net sales.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per period of the report's kind, in order: period, actual, target, year_before
+        (minor units, NaN where absent).
+    """
+    return review.trend(report.facts, report.policy, report.team)
+
+
+def say_trend(report: Report) -> str:
+    """Say how often the target was reached, and the best and weakest period."""
+    rows = trend(report).dropna(subset=["actual"])
+    locale = report.locale
+    if rows.empty:
+        return locale.text("report.trend.none")
+    best, worst = rows.loc[rows["actual"].idxmax()], rows.loc[rows["actual"].idxmin()]
+    said = {
+        "best": locale.period(best["period"]),
+        "best_amount": locale.money(best["actual"]),
+        "worst": locale.period(worst["period"]),
+        "worst_amount": locale.money(worst["actual"]),
+    }
+    aimed = rows.dropna(subset=["target"])
+    if aimed.empty:
+        return locale.text("report.trend.range", months=len(rows), **said)
+    reached = int((aimed["actual"] >= aimed["target"]).sum())
+    return locale.text("report.trend.reached", months=len(aimed), reached=reached, **said)
+
+
+def movement(report: Report) -> Markup:
+    """Show what moved: the chain from visits to sales, and every indicator of the three stages."""
+    heading = element("h2", report.locale.text("report.movement.heading"))
+    said = paragraphs([say_change(report), say_trend(report)])
+    return block(heading, said, _chain(report), _funnel_table(report))
+
+
+def gap(report: Report) -> pd.DataFrame:
+    """Give the change of net sales against the year before, cause by cause, adding up exactly.
+
+    Returns
+    -------
+    pandas.DataFrame
+        In order: label, amount (minor units), kind (``from``, ``effect``, ``to``), driver; empty
+        where the year before or the visits are absent.
+    """
+    now, before = _cells(report, report.period.label), _cells(report, _year_before(report))
+    effects = review.attribute_gap(now, before)
+    if effects.empty:
+        return pd.DataFrame(columns=["label", "amount", "kind", "driver"])
+    text = report.locale.text
+    rows = [(report.locale.period(_year_before(report)), before["net_sales"], "from", "")]
+    rows += [
+        (text(f"report.gap.{row.driver}"), row.effect, "effect", row.driver) for row in effects.itertuples()
+    ]
+    rows += [(report.locale.period(report.period.label), now["net_sales"], "to", "")]
+    return pd.DataFrame(rows, columns=["label", "amount", "kind", "driver"])
+
+
+def say_change(report: Report) -> str:
+    """Say how net sales changed against the year before, and from which causes."""
+    now, before = _value(report, "net_sales"), _value(report, "net_sales", _year_before(report))
+    locale, text = report.locale, report.locale.text
+    if pd.isna(now) or pd.isna(before):
+        return text("report.change.unavailable")
+    difference = now - before
+    direction = "level" if difference == 0 else "up" if difference > 0 else "down"
+    said = {"reference": locale.period(_year_before(report))}
+    if direction != "level":
+        said["amount"] = locale.money(abs(difference))
+        said["rate"] = signed(locale.percent(difference / before if before else None))
+    effects = gap(report).query("kind == 'effect'")
+    if effects.empty:
+        return text(f"report.change.{direction}", **said) + text("report.change.end")
+    parts = [
+        text("report.change.part", driver=row.label, amount=signed(locale.money(row.amount)))
+        for row in effects.itertuples()
+    ]
+    listed = text("report.change.parts", parts=locale.listing(parts))
+    main = effects.loc[effects["amount"].abs().idxmax(), "label"]
+    closing = text("report.change.mainly", driver=main)
+    return text(f"report.change.{direction}", **said) + listed + sentence_break(report) + closing
+
+
+def change(report: Report, kpi: str, now: float, before: float) -> Content:
+    """Write how an indicator changed, marked by sign and by whether that is good."""
+    if pd.isna(now) or pd.isna(before):
+        return ABSENT
+    known = report.policy.kpis[kpi]
+    if known.unit == "share":
+        written, difference = report.locale.points(now - before), now - before
+    elif before == 0:
+        return ABSENT
+    else:
+        difference = now / before - 1
+        written = signed(report.locale.percent(difference))
+    return element("span", _arrow(difference), written, class_=_tone(known.direction, difference))
+
+
+def _chain(report: Report) -> Markup:
+    """Write visits × conversion = orders, × order value = net sales, each with its change."""
+    steps = [kpi for kpi in MONEY_STEPS if not pd.isna(_value(report, kpi))]
+    if len(steps) < len(MONEY_STEPS):
+        return Markup("")
+    signs = dict(zip(MONEY_STEPS, ("", "×", "=", "×", "="), strict=True))
+    return element("div", *(_step(report, kpi, signs[kpi]) for kpi in steps), class_="chain")
+
+
+def _step(report: Report, kpi: str, sign: str) -> Markup:
+    value = _value(report, kpi)
+    moved = change(report, kpi, value, _value(report, kpi, _year_before(report)))
+    body = [
+        element("span", report.name_of(kpi), class_="label"),
+        element("strong", report.write(value, kpi)),
+        element("span", moved, class_="moved"),
+    ]
+    return join([element("span", sign, class_="sign") if sign else "", element("div", *body, class_="step")])
+
+
+def _funnel_table(report: Report) -> Table:
+    text = report.locale.text
+    rows: list[list[Content]] = []
+    headed: list[int] = []
+    for stage, names in STAGES.items():
+        shown = [kpi for kpi in names if kpi in report.policy.kpis and not pd.isna(_value(report, kpi))]
+        if shown:
+            headed.append(len(rows))
+            rows.append([text(f"report.stage.{stage}"), "", "", "", ""])
+            rows += [_indicator(report, kpi) for kpi in shown]
+    heads = [text(f"report.funnel.{name}") for name in ("indicator", "value", "previous", "year_before", "company")]
+    caption = text("report.funnel.caption")
+    return Table(caption, pd.DataFrame(rows, columns=heads), headed=tuple(headed))
+
+
+def _indicator(report: Report, kpi: str) -> list[Content]:
+    now = _value(report, kpi)
+    previous = _value(report, kpi, report.period.shift(-1).label)
+    before = _value(report, kpi, _year_before(report))
+    return [
+        report.name_of(kpi),
+        report.write(now, kpi),
+        change(report, kpi, now, previous),
+        change(report, kpi, now, before),
+        report.write(_value(report, kpi, unit="company"), kpi),
+    ]
+
+
+def _cells(report: Report, period: str) -> dict[str, float]:
+    return {kpi: _value(report, kpi, period) for kpi in MONEY_STEPS}
+
+
+def _value(report: Report, kpi: str, period: str = "", unit: Literal["", "company"] = "") -> float:
+    """Look up one value of the history; NaN where there is none."""
+    return report.history.get((period or report.period.label, unit or report.team, "all", kpi), float("nan"))
+
+
+def _year_before(report: Report) -> str:
+    return report.period.year_before().label
+
+
+def _arrow(difference: float) -> str:
+    return "▲ " if difference > 0 else "▼ " if difference < 0 else ""
+
+
+def _tone(direction: str, difference: float) -> str:
+    if direction == "none" or difference == 0:
+        return ""
+    return "good" if (difference > 0) == (direction == "higher") else "bad"

@@ -1,0 +1,154 @@
+"""Who stands where: the own team by name, everybody else without one (§2.4)."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from salesperf_lib.language import ABSENT
+from salesperf_lib.params import DIMENSIONS
+from salesperf_lib.reports.context import Report
+from salesperf_lib.reports.markup import Content, Markup, Table, block, element, paragraphs
+
+SCORED = "scored"
+
+
+def roll(report: Report) -> pd.DataFrame:
+    """List the team's people with their scores.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per person and role in the team, the best first, people without a score last:
+        person_id, label, role, status, score, grade, rank, count (people of the cohort), and one
+        column per dimension with what it contributes.
+    """
+    whole = report.appraisal
+    own = whole.composites[whole.composites["team_id"] == report.team]
+    names = whole.people.drop_duplicates("person_id").set_index("person_id")["name"]
+    parts = whole.scores[whole.scores["team_id"] == report.team].pivot_table(
+        index=["person_id", "role"], columns="dimension", values="contribution", aggfunc="sum", min_count=1
+    )
+    rows = own.merge(parts.reset_index(), on=["person_id", "role"], how="left").merge(_grades(report), how="left")
+    rows["label"] = rows["person_id"].map(names).fillna(rows["person_id"])
+    kept = ["person_id", "label", "role", "status", "score", "grade", "rank", "count"]
+    ordered = rows.reindex(columns=[*kept, *DIMENSIONS]).sort_values(
+        ["score", "person_id"], ascending=[False, True], na_position="last"
+    )
+    return ordered.reset_index(drop=True)
+
+
+def standing(report: Report) -> pd.DataFrame:
+    """Give every score of the company, with names for the own team only.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per scored person: label (empty for other teams), role as people read it, score,
+        own. The own team comes first, best first; others follow by score, without any id.
+    """
+    scored = report.appraisal.composites.dropna(subset=["score"])
+    others = scored[scored["team_id"] != report.team].sort_values("score", ascending=False)
+    own = roll(report).dropna(subset=["score"])
+    both = pd.concat(
+        [own[["label", "role", "score"]].assign(own=True), others[["role", "score"]].assign(label="", own=False)]
+    )
+    return both.assign(role=[role_name(report, role) for role in both["role"]]).reset_index(drop=True)
+
+
+def bounds(report: Report) -> tuple[tuple[str, float], ...]:
+    """Give each grade and its lowest score; none for a provisional report."""
+    return () if report.provisional else report.policy.grades.thresholds
+
+
+def contributions(report: Report) -> pd.DataFrame:
+    """Give what each dimension contributes to each score: label and one column per dimension."""
+    return roll(report).dropna(subset=["score"])[["label", *DIMENSIONS]]
+
+
+def dimension_names(report: Report) -> list[str]:
+    """Name the dimensions, in the order of `contributions`."""
+    return [report.locale.text(f"report.dimension.{name}") for name in DIMENSIONS]
+
+
+def people(report: Report) -> Markup:
+    """Show the team's people: what they scored, what it is made of, and where they rank."""
+    text = report.locale.text
+    parts: list[Content | Table] = [element("h2", text("report.people.heading"))]
+    rows = roll(report)
+    if rows.empty:
+        return block(*parts, element("p", text("report.people.none")))
+    written = pd.DataFrame([_written(report, row) for _, row in rows.iterrows()])
+    heads = [text(f"report.people.{name}") for name in ("name", "role")] + dimension_names(report)
+    heads += [text(f"report.people.{name}") for name in ("score", "grade", "rank", "state")]
+    written.columns = heads
+    shown = Table(text("report.people.caption"), written, words=(0, 1, len(heads) - 1))
+    return block(*parts, paragraphs([say_people(report)]), shown, _note(report))
+
+
+def say_people(report: Report) -> str:
+    """Say how many are scored, how they compare, and which grades they hold."""
+    rows, text = roll(report), report.locale.text
+    scores, company = rows["score"].dropna(), report.appraisal.composites["score"].dropna()
+    if rows.empty:
+        return text("report.people.none")
+    said = []
+    if len(scores):
+        key = "report.people.scored_one" if len(scores) == 1 else "report.people.scored"
+        figures = {"mean": report.locale.number(scores.mean(), 1), "company": report.locale.number(company.mean(), 1)}
+        said.append(text(key, count=len(scores), all=len(company), **figures))
+    if counted := grade_counts(report):
+        said.append(text("report.people.grades", grades=report.locale.listing(counted)))
+    if missing := int(rows["score"].isna().sum()):
+        said.append(text("report.people.unscored", count=missing))
+    return sentence_break(report).join(said)
+
+
+def grade_counts(report: Report) -> list[str]:
+    """Count the team's grades, best first; nothing while the period is open."""
+    if report.provisional:
+        return []
+    counts = roll(report)["grade"].value_counts()
+    text = report.locale.text
+    return [
+        text("report.people.grade_count", grade=grade, count=counts[grade])
+        for grade, _ in report.policy.grades.thresholds
+        if grade in counts.index
+    ]
+
+
+def role_name(report: Report, role: str) -> str:
+    """Give what people call a role."""
+    known = report.policy.roles.get(role)
+    return known.name.of(report.lang) if known else role
+
+
+def sentence_break(report: Report) -> str:
+    """Give what stands between two sentences of the language."""
+    return "" if report.lang == "zh" else " "
+
+
+def grade_mark(grade: str) -> Content:
+    """Mark a grade so that it is told by its letter first and by its colour second."""
+    return element("span", grade, class_=f"grade grade-{grade.lower()}") if grade != ABSENT else grade
+
+
+def _grades(report: Report) -> pd.DataFrame:
+    """Give grade and rank by person, empty while the period is open."""
+    given = report.appraisal.grades[["person_id", "cohort", "grade", "rank"]]
+    counted = given.assign(count=given.groupby("cohort")["rank"].transform("count"))
+    kept = counted[["person_id", "grade", "rank", "count"]]
+    return kept.iloc[:0] if report.provisional else kept
+
+
+def _written(report: Report, row: pd.Series) -> list[Content]:
+    number, text = report.locale.number, report.locale.text
+    grade = ABSENT if pd.isna(row["grade"]) else str(row["grade"])
+    ranked = not pd.isna(row["rank"])
+    rank = text("report.people.rank_of", rank=int(row["rank"]), count=int(row["count"])) if ranked else ABSENT
+    state = "" if row["status"] == SCORED else text(f"status.{row['status']}")
+    figures = [number(row[name], 1) for name in (*DIMENSIONS, "score")]
+    return [str(row["label"]), role_name(report, row["role"]), *figures, grade_mark(grade), rank, state]
+
+
+def _note(report: Report) -> Markup:
+    return element("p", report.locale.text("report.people.anonymous"), class_="note")

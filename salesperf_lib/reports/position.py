@@ -1,0 +1,189 @@
+"""Where the team stands, on one screen (§2.4): sentences that read the numbers, and tiles."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import pandas as pd
+
+from salesperf_lib import review
+from salesperf_lib.language import ABSENT
+from salesperf_lib.periods import Period, phase_of
+from salesperf_lib.reports.context import Report
+from salesperf_lib.reports.markup import Content, Markup, block, element, paragraphs
+from salesperf_lib.reports.movement import say_change, trend
+from salesperf_lib.reports.people import grade_counts, roll, say_people
+
+
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """Where net sales stand against a target, in minor units; NaN where absent.
+
+    Parameters
+    ----------
+    actual, target
+        Sold so far, and the target of the whole period.
+    due
+        What was due by `day`.
+    day
+        The last day counted.
+    """
+
+    actual: float
+    target: float
+    due: float
+    day: date
+
+    @property
+    def attainment(self) -> float:
+        """Give actual ÷ target."""
+        return self.actual / self.target if self.target else float("nan")
+
+    @property
+    def lead(self) -> float:
+        """Give how far sales are ahead of what was due; negative if behind."""
+        return self.actual - self.due
+
+
+def stand(report: Report, period: Period) -> Stand:
+    """Give where the team's net sales stand in a period, as of the report's day."""
+    row = review.pace(report.facts, report.policy, report.team, period, report.last_day)
+    return Stand(row["actual"], row["target"], row["due_today"], min(period.last, report.last_day))
+
+
+def position(report: Report) -> Markup:
+    """Show where the team stands: what was sold, against target and pace, in which phase, by whom."""
+    heading = element("h2", report.locale.text("report.position.heading"))
+    said = paragraphs(say_position(report), "lead")
+    return block(heading, said, element("div", *_tiles(report), class_="tiles"))
+
+
+def say_position(report: Report) -> list[str]:
+    """Say where the team stands, what changed it, and how its people did: one text each."""
+    here, locale = report.stand, report.locale
+    said = {"period": locale.period(report.period.label), "actual": locale.money(here.actual)}
+    if pd.isna(here.actual):
+        return [locale.text("report.position.no_sales", period=said["period"]), say_people(report)]
+    if pd.isna(here.target):
+        return [locale.text("report.position.no_target", **said), say_change(report), say_people(report)]
+    said |= {"target": locale.money(here.target), "attainment": locale.percent(here.attainment)}
+    if report.provisional:
+        first = locale.text("report.position.so_far", day=locale.date(here.day), **said)
+    else:
+        first = locale.text("report.position.attained", **said)
+    break_ = "" if report.lang == "zh" else " "
+    return [first + break_ + say_pace(report), say_change(report), say_people(report)]
+
+
+def say_pace(report: Report) -> str:
+    """Say how far ahead of or behind the pace due the team is."""
+    here, locale = report.stand, report.locale
+    return locale.text(
+        f"report.position.{lead_code(here)}",
+        day=locale.date(here.day),
+        due=locale.money(here.due),
+        **({} if lead_code(here) == "on_pace" else {"gap": locale.money(abs(here.lead))}),
+    )
+
+
+def lead_code(here: Stand) -> str:
+    """Give ``ahead``, ``behind`` or ``on_pace``."""
+    return "on_pace" if here.lead == 0 else "ahead" if here.lead > 0 else "behind"
+
+
+def phase(report: Report) -> tuple[str, list[str]]:
+    """Give the phase of the period and the promotions that touch it."""
+    rows = report.policy.promotions
+    touching = [row for row in rows if row.first <= report.period.last and row.last >= report.period.first]
+    names = list(dict.fromkeys(row.zh if report.lang == "zh" else row.en for row in touching))
+    return phase_of(report.period, rows), names
+
+
+def _tiles(report: Report) -> list[Markup]:
+    return [
+        _sales_tile(report),
+        _attainment_tile(report),
+        _pace_tile(report),
+        _phase_tile(report),
+        _year_tile(report),
+        _people_tile(report),
+    ]
+
+
+def _tile(title: str, value: Content, *notes: Content, kind: str = "") -> Markup:
+    small = [element("div", note, class_="sub") for note in notes if note]
+    return element(
+        "div", element("div", title, class_="label"), element("div", value, class_="big"), *small,
+        class_=f"tile {kind}".strip(),
+    )  # fmt: skip
+
+
+def _sales_tile(report: Report) -> Markup:
+    here, locale = report.stand, report.locale
+    absent = pd.isna(here.target)
+    target = "report.tile.no_target" if absent else "report.tile.target"
+    note = locale.text(target, **({} if absent else {"target": locale.money(here.target)}))
+    return _tile(locale.text("report.tile.net_sales"), locale.money(here.actual), note)
+
+
+def _attainment_tile(report: Report) -> Markup:
+    here, locale = report.stand, report.locale
+    before = trend(report).iloc[:-1].tail(1)
+    rate = (before["actual"] / before["target"]).iloc[0] if len(before) else float("nan")
+    note = "" if pd.isna(rate) else locale.text("report.tile.before", attainment=locale.percent(rate))
+    bar = "" if pd.isna(here.attainment) else _bar(here.attainment)
+    tone = "" if pd.isna(here.attainment) or here.attainment >= 1 else "low"
+    return _tile(locale.text("report.tile.attainment"), locale.percent(here.attainment), bar, note, kind=tone)
+
+
+def _bar(rate: float) -> Markup:
+    """Draw a rate as a bar that ends at its target."""
+    width = f"width:{100 * min(max(rate, 0.0), 1.0):.1f}%"
+    return element("div", element("div", "", class_="fill", style=width), class_="bar")
+
+
+def _pace_tile(report: Report) -> Markup:
+    here, locale = report.stand, report.locale
+    title = locale.text("report.tile.pace")
+    if pd.isna(here.due):
+        return _tile(title, ABSENT, locale.text("report.tile.no_target"))
+    code = lead_code(here)
+    gap = locale.text(
+        f"report.tile.{code}", **({} if code == "on_pace" else {"gap": locale.money(abs(here.lead))})
+    )
+    day = locale.text("report.tile.due", day=locale.date(here.day))
+    return _tile(title, locale.money(here.due), gap, day, kind="low" if code == "behind" else "")
+
+
+def _phase_tile(report: Report) -> Markup:
+    code, names = phase(report)
+    locale = report.locale
+    note = locale.listing(names) if names else locale.text("report.tile.no_promotion")
+    return _tile(locale.text("report.tile.phase"), locale.text(f"report.phase.{code}"), note)
+
+
+def _year_tile(report: Report) -> Markup:
+    year, locale = report.year_stand, report.locale
+    label = locale.period(report.period.parent("year").label) if report.period.kind != "year" else ""
+    title = locale.text("report.tile.year", year=label or locale.period(report.period.label))
+    notes: list[Content] = []
+    if not pd.isna(year.target):
+        notes.append(locale.text("report.tile.of_year", rate=locale.percent(year.attainment)))
+        code = lead_code(year)
+        gap = {} if code == "on_pace" else {"gap": locale.money(abs(year.lead))}
+        notes.append(locale.text(f"report.tile.{code}", **gap))
+    behind = not pd.isna(year.due) and year.lead < 0
+    return _tile(title, locale.money(year.actual), *notes, kind="low" if behind else "")
+
+
+def _people_tile(report: Report) -> Markup:
+    locale = report.locale
+    title = locale.text("report.tile.people")
+    scores = roll(report)["score"].dropna()
+    if scores.empty:
+        return _tile(title, ABSENT, locale.text("report.tile.nobody"))
+    mean = locale.text("report.tile.mean", mean=locale.number(scores.mean(), 1))
+    if report.provisional:
+        return _tile(title, locale.number(scores.mean(), 1), locale.text("report.tile.grades_open"))
+    return _tile(title, " · ".join(grade_counts(report)) or ABSENT, mean)

@@ -1,0 +1,119 @@
+"""The rules that every notebook keeps: order, parameters, thin cells, nothing stored."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+import nbformat
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+TYPES = {"str", "int", "float", "bool", "list"}
+FORBIDDEN = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.For, ast.While, ast.If, ast.Try)
+CHINESE = re.compile("[\u2e80-\uffef]")
+
+
+def read(path):
+    return nbformat.read(path, as_version=4)
+
+
+def code_cells(notebook):
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def tags(cell):
+    return cell.metadata.get("tags", [])
+
+
+@pytest.fixture(params=NOTEBOOKS, ids=lambda path: path.stem)
+def notebook(request):
+    return read(request.param)
+
+
+def test_there_are_notebooks():
+    assert {path.stem for path in NOTEBOOKS} >= {"30_team_appraisal", "90_monthly_report"}
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_notebook_is_numbered_and_valid(path):
+    assert re.fullmatch(r"\d{2}_[a-z]+(_[a-z]+)*", path.stem)
+    nbformat.validate(read(path))
+
+
+def test_nothing_is_stored(notebook):
+    assert all(cell.outputs == [] and cell.execution_count is None for cell in code_cells(notebook))
+    assert "papermill" not in notebook.metadata
+
+
+def test_the_title_asks_one_question_and_says_for_whom(notebook):
+    first = notebook.cells[0]
+    assert first.cell_type == "markdown"
+    assert first.source.startswith("# ")
+    assert "?" in first.source
+    assert "For " in first.source
+
+
+def test_the_first_code_cell_declares_the_parameters_and_no_other_does(notebook):
+    tagged = [cell for cell in code_cells(notebook) if "parameters" in tags(cell)]
+    assert tagged == code_cells(notebook)[:1]
+
+
+def test_a_parameter_is_one_typed_literal_with_help_that_papermill_can_read(notebook):
+    cell = code_cells(notebook)[0]
+    for line in cell.source.splitlines():
+        declared, _, help_text = line.partition("  # ")
+        statement = ast.parse(declared).body[0]
+        assert isinstance(statement, ast.AnnAssign), line
+        assert statement.annotation.id in TYPES, line
+        value = ast.literal_eval(statement.value)
+        assert type(value).__name__ == statement.annotation.id, line
+        assert help_text, f"no help: {line}"
+        assert line.count("=") == 1, line
+        assert "|" not in line, line
+        assert not CHINESE.search(line), line
+
+
+def test_papermill_infers_every_parameter(notebook, tmp_path):
+    import papermill
+
+    path = tmp_path / "copy.ipynb"
+    nbformat.write(notebook, path)
+    inferred = papermill.inspect_notebook(str(path))
+    declared = [line.partition(":")[0] for line in code_cells(notebook)[0].source.splitlines()]
+    assert list(inferred) == declared
+    assert all(entry["inferred_type_name"] in TYPES and entry["help"] for entry in inferred.values())
+
+
+def test_the_setup_follows_and_opens_everything_once(notebook):
+    setup = code_cells(notebook)[1].source
+    assert "import" in setup
+    later = "\n".join(cell.source for cell in code_cells(notebook)[2:])
+    assert "import " not in later
+
+
+def test_data_come_before_findings_and_limits_and_reproduction_at_the_end(notebook):
+    headings = [
+        line[3:] for cell in notebook.cells if cell.cell_type == "markdown"
+        for line in cell.source.splitlines() if line.startswith("## ")
+    ]
+    assert headings[0] == "Data"
+    assert headings[-2:] == ["Limits", "How to reproduce"]
+    assert len(headings) == len(set(headings))
+
+
+def test_cells_are_thin(notebook):
+    for cell in code_cells(notebook):
+        assert len(cell.source.splitlines()) <= 12, cell.source
+        found = [type(node).__name__ for node in ast.walk(ast.parse(cell.source)) if isinstance(node, FORBIDDEN)]
+        assert not found, cell.source
+
+
+def test_text_is_language_neutral_for_pages(notebook):
+    """Markdown is for readers of the notebook: pages leave it out, their words come from the catalogue."""
+    for cell in notebook.cells:
+        assert not CHINESE.search(cell.source), cell.source
+        if cell.cell_type == "markdown":
+            assert "source-only" in tags(cell), cell.source
