@@ -4,4 +4,13 @@ from salesperf_lib.render.manifest import MANIFEST, Report, Row, latest_rows
 from salesperf_lib.render.notebooks import Parameter, find_notebook, read_parameters
 from salesperf_lib.render.runner import render
 
-__all__ = ["MANIFEST", "Parameter", "Report", "Row", "find_notebook", "latest_rows", "read_parameters", "render"]
+__all__ = [
+    "MANIFEST",
+    "Parameter",
+    "Report",
+    "Row",
+    "find_notebook",
+    "latest_rows",
+    "read_parameters",
+    "render",
+]

@@ -146,7 +146,9 @@ def _written(job: Job, notebook: NotebookNode, failure: Failure | None) -> Row:
     except Exception as error:  # noqa: BLE001 (a broken page must not cost the record)
         page = ""
         failure = failure or Failure("not_written", None, one_line(f"{type(error).__name__}: {error}"))
-    row = Row(report, "done", page=page, record=record, warnings=_warnings(notebook), headline=_headline(notebook))
+    row = Row(
+        report, "done", page=page, record=record, warnings=_warnings(notebook), headline=_headline(notebook)
+    )
     return row if failure is None else _failed(row, notebook, failure)
 
 
@@ -165,7 +167,9 @@ def _failed(row: Row, notebook: NotebookNode, failure: Failure) -> Row:
 def _warnings(notebook: NotebookNode) -> tuple[str, ...]:
     """Collect what the cells wrote to their error stream, each text once, in order."""
     outputs = (output for cell in notebook.cells for output in cell.get("outputs", ()))
-    written = (output.text for output in outputs if output.output_type == "stream" and output.name == "stderr")
+    written = (
+        output.text for output in outputs if output.output_type == "stream" and output.name == "stderr"
+    )
     return tuple(dict.fromkeys(one_line(part) for part in written))
 
 

@@ -11,7 +11,9 @@ from nbformat import NotebookNode
 
 from salesperf_lib.language import text
 
-Reason = Literal["raised", "exited", "killed", "timeout", "not_started", "not_run", "not_written", "worker_died"]
+Reason = Literal[
+    "raised", "exited", "killed", "timeout", "not_started", "not_run", "not_written", "worker_died"
+]
 
 TAG = "salesperf-failure"
 PAPERMILL_TAG = "papermill-error-cell-tag"
@@ -84,7 +86,9 @@ def cell_number(notebook: NotebookNode, index: int | None) -> int | None:
     if index is None:
         return None
     cells = notebook.cells[: index + 1]
-    return sum(cell.cell_type == "code" and bool(cell.source.strip()) and not _skipped(cell) for cell in cells)
+    return sum(
+        cell.cell_type == "code" and bool(cell.source.strip()) and not _skipped(cell) for cell in cells
+    )
 
 
 def first_line(notebook: NotebookNode, index: int | None) -> str:

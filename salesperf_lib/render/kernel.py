@@ -24,7 +24,9 @@ LOG = "kernel.log"
 
 
 @contextmanager
-def private_kernels(working_folder: Path, environment: Mapping[str, str]) -> Iterator[type[AsyncKernelManager]]:
+def private_kernels(
+    working_folder: Path, environment: Mapping[str, str]
+) -> Iterator[type[AsyncKernelManager]]:
     """Give a kernel manager class whose kernels end with the context.
 
     Parameters
@@ -65,7 +67,11 @@ def private_kernels(working_folder: Path, environment: Mapping[str, str]) -> Ite
         @staticmethod
         def log_text() -> str:
             """Give what kernel processes printed themselves: the last words of one that crashed."""
-            return (folder / LOG).read_text(encoding="utf-8", errors="replace") if (folder / LOG).exists() else ""
+            return (
+                (folder / LOG).read_text(encoding="utf-8", errors="replace")
+                if (folder / LOG).exists()
+                else ""
+            )
 
     try:
         yield PrivateKernelManager

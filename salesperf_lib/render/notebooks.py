@@ -100,7 +100,9 @@ def read_parameters(notebook: Path) -> dict[str, Parameter]:
     return {parameter.name: parameter for parameter in found if parameter is not None}
 
 
-def check_values(declared: Mapping[str, Parameter], given: Mapping[str, object], notebook: str) -> list[Problem]:
+def check_values(
+    declared: Mapping[str, Parameter], given: Mapping[str, object], notebook: str
+) -> list[Problem]:
     """List every given value that the notebook does not declare, or declares as something else."""
     problems: list[Problem] = []
     for name, value in given.items():
@@ -154,7 +156,9 @@ def _parameters_cell(notebook: Path) -> str:
 
 def _parameter(statement: ast.stmt, lines: list[str]) -> Parameter | None:
     """Read one statement; None if it is not a typed literal."""
-    if not (isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name) and statement.value):
+    if not (
+        isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name) and statement.value
+    ):
         return None
     kind = ast.unparse(statement.annotation).partition("[")[0]
     try:

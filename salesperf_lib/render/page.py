@@ -25,7 +25,10 @@ def page_of(notebook: NotebookNode, report: Report) -> str:
     not for the reader of the page.
     """
     title = text(
-        "render.page_title", report.lang, team=report.team_name, period=period_text(report.period, report.lang)
+        "render.page_title",
+        report.lang,
+        team=report.team_name,
+        period=period_text(report.period, report.lang),
     )
     page, _ = _exporter().from_notebook_node(notebook, resources={"title": title})
     return with_glyphs(page)
@@ -40,7 +43,9 @@ def _exporter() -> HTMLExporter:
     class WithoutErrorStream(Preprocessor):
         """Leave out what cells wrote to their error stream."""
 
-        def preprocess_cell(self, cell: NotebookNode, resources: dict, index: int) -> tuple[NotebookNode, dict]:  # noqa: ARG002
+        def preprocess_cell(
+            self, cell: NotebookNode, resources: dict, index: int
+        ) -> tuple[NotebookNode, dict]:  # noqa: ARG002
             if "outputs" in cell:
                 cell.outputs = [output for output in cell.outputs if output.get("name") != "stderr"]
             return cell, resources

@@ -108,11 +108,19 @@ def _extra(request: Request, declared: Mapping[str, Parameter]) -> tuple[dict[st
     problems: list[Problem] = []
     for name, value in request.extra.items():
         try:
-            values[name] = typed(value, declared[name]) if isinstance(value, str) and name in declared else value
+            values[name] = (
+                typed(value, declared[name]) if isinstance(value, str) and name in declared else value
+            )
         except RenderError as error:
             problems += error.problems
-    own = [name for name in values if name in ("team", "period", "lang", "scenario", "source", "as_of", "provisional")]
-    problems += [Problem(f"parameter {name}", "given twice", f"the option --{name.replace('_', '-')}") for name in own]
+    own = [
+        name
+        for name in values
+        if name in ("team", "period", "lang", "scenario", "source", "as_of", "provisional")
+    ]
+    problems += [
+        Problem(f"parameter {name}", "given twice", f"the option --{name.replace('_', '-')}") for name in own
+    ]
     return values, problems + check_values(declared, values, request.notebook.name)
 
 
@@ -161,14 +169,20 @@ def _teams(
 ) -> tuple[dict[str, str], list[Problem]]:
     """Give id and name of each team asked for; a notebook without ``team`` reports on the company."""
     if "team" not in declared:
-        wrong = [] if request.teams == ALL else [Problem("teams", repr(request.teams), "none: the notebook has no team")]
+        wrong = (
+            []
+            if request.teams == ALL
+            else [Problem("teams", repr(request.teams), "none: the notebook has no team")]
+        )
         return {"": ""}, wrong
     known = _known_teams(opened)
     if not known:
         return {}, [Problem(f"source {request.source}", "no team in any table", "data with teams")]
     asked = list(known) if request.teams == ALL else list(dict.fromkeys(request.teams))
     problems = [
-        Problem("team", repr(team), ", ".join(known), f"teams of source {request.source}; `all` takes every one")
+        Problem(
+            "team", repr(team), ", ".join(known), f"teams of source {request.source}; `all` takes every one"
+        )
         for team in asked
         if team not in known
     ]
@@ -184,7 +198,10 @@ def _known_teams(opened: Facts) -> dict[str, str]:
     table = facts.team_table(opened)
     parents = set(table["parent_id"].dropna())
     leaves = table[~table["team_id"].isin(parents)]
-    return {str(row.team_id): str(row.name) for row in leaves.fillna({"name": ""}).itertuples(index=False, name="Team")}
+    return {
+        str(row.team_id): str(row.name)
+        for row in leaves.fillna({"name": ""}).itertuples(index=False, name="Team")
+    }
 
 
 def _report(
@@ -208,7 +225,9 @@ def _report(
     }
     given = {key: value for key, value in standard.items() if key in declared}
     label = policy.period.label
-    company = safe_name(request.source) + ("" if request.scenario == "base" else f"@{safe_name(request.scenario)}")
+    company = safe_name(request.source) + (
+        "" if request.scenario == "base" else f"@{safe_name(request.scenario)}"
+    )
     parts = [company, safe_name(label), safe_name(request.notebook.stem), lang, safe_name(team or "company")]
     return Report(
         notebook=request.notebook.stem,

@@ -63,7 +63,9 @@ def _run_pool(jobs: list[Job], workers: int, take: Callable[[Job, Row], None]) -
     pool = ProcessPoolExecutor(workers, context, initializer=_begin_worker)
     with _sigterm_as_interrupt():
         try:
-            with _held_back(signal.SIGINT):  # so that no worker prints a traceback before it can ignore Ctrl-C
+            with _held_back(
+                signal.SIGINT
+            ):  # so that no worker prints a traceback before it can ignore Ctrl-C
                 futures = {pool.submit(run, job): job for job in jobs}
             rest: list[Job] = []
             for future in as_completed(futures):

@@ -1,0 +1,253 @@
+"""The commands. Nothing heavy is imported before the command that needs it runs."""
+
+from __future__ import annotations
+
+import sys
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from salesperf_lib.errors import DataError, Problem, SalesPerfError
+
+if TYPE_CHECKING:
+    from salesperf_lib.facts import Facts
+
+app = typer.Typer(
+    name="salesperf",
+    help="Targets and performance appraisal for online-sales teams: load exports, check, compute, render reports.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+REFUSED = 2
+FAILED = 1
+INTERRUPTED = 130
+
+Source = Annotated[str, typer.Option("--source", "-s", help="Whose data: a file of params/sources/.")]
+Scenario = Annotated[str, typer.Option("--scenario", help="Rules: base, or a file of params/scenarios/.")]
+AsOf = Annotated[
+    datetime | None,
+    typer.Option("--as-of", formats=["%Y-%m-%d"], help="See only what was recorded by this day."),
+]
+
+
+def main() -> None:
+    """Run the command line; problems become lines on stderr and exit status 2, not a traceback."""
+    try:
+        app()
+    except SalesPerfError as error:
+        if "--debug" in sys.argv:
+            raise
+        say_problems(error.problems)
+        sys.exit(REFUSED)
+
+
+@app.callback()
+def options(
+    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,  # noqa: FBT002
+) -> None:
+    """Take the options that stand before every command; `main` reads ``--debug`` itself."""
+    del debug
+
+
+@app.command()
+def load(
+    name: Annotated[str, typer.Argument(help="A file of params/sources/.")],
+    recorded_on: Annotated[
+        datetime | None,
+        typer.Option("--recorded-on", formats=["%Y-%m-%d"], help="Day on which the exports were drawn."),
+    ] = None,
+) -> None:
+    """Read a source's exports, check them, and keep them as a snapshot; or change nothing."""
+    from salesperf_lib import facts
+
+    say_snapshot(facts.load(name, recorded_on=day_of(recorded_on)))
+
+
+@app.command()
+def check(
+    names: Annotated[
+        list[str] | None, typer.Argument(help="Sources; all whose data are here if none is named.")
+    ] = None,
+) -> None:
+    """Check params, mappings and data; print every problem found. Exit status 1 if there is any."""
+    from salesperf_lib.cli.checking import find_problems
+
+    problems, checked, absent = find_problems(names or [])
+    for name, reason in absent.items():
+        typer.echo(f"{name}: not checked, {reason}", err=True)
+    if problems:
+        say_problems(problems)
+        raise typer.Exit(FAILED)
+    typer.echo(f"params and {', '.join(checked) or 'no source'}: no problem found")
+
+
+@app.command()
+def schema() -> None:
+    """Write the JSON Schema of the params files, for editors."""
+    from salesperf_lib import params
+
+    params.write_schema()
+    typer.echo(f"{params.project_root() / 'params' / 'schema'}")
+
+
+@app.command()
+def sources() -> None:
+    """List the sources and the days that their latest snapshots cover."""
+    from salesperf_lib.cli.checking import describe_sources
+
+    for name, title, state in describe_sources():
+        typer.echo(f"{name}\t{title}\t{state}")
+
+
+@app.command()
+def teams(source: Source = "sample", as_of: AsOf = None) -> None:
+    """List the teams of a source: id, name, the group above."""
+    from salesperf_lib import facts
+
+    table = facts.team_table(facts.open(source, as_of=day_of(as_of))).fillna("")
+    for row in table[["team_id", "name", "parent_id"]].itertuples(index=False, name=None):
+        typer.echo("\t".join(map(str, row)))
+
+
+@app.command()
+def table(
+    kind: Annotated[
+        str, typer.Argument(help="kpis, targets, scores, grades, findings, ratings, or facts.TABLE.")
+    ],
+    period: Annotated[
+        str,
+        typer.Option("--period", help="2026-06, 2026-Q2, 2026, FY2018, 2013-01..2013-12; several by comma."),
+    ] = "last-closed",
+    by: Annotated[str, typer.Option("--by", help="Split the period into month, quarter, week or day.")] = "",
+    level: Annotated[
+        str, typer.Option("--level", help="company, group, team, person, channel; several by comma.")
+    ] = "",
+    kpi: Annotated[str, typer.Option("--kpi", help="Ids of KPIs; several by comma.")] = "",
+    unit: Annotated[str, typer.Option("--unit", help="Ids of teams or persons; several by comma.")] = "",
+    source: Source = "sample",
+    scenario: Scenario = "base",
+    as_of: AsOf = None,
+    lang: Annotated[str, typer.Option("--lang", help="Add the KPIs' names: zh or en.")] = "",
+    raw: Annotated[bool, typer.Option("--raw", help="Money as stored: whole minor units.")] = False,  # noqa: FBT002
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", help="Write .csv, .xlsx or .parquet instead of printing.")
+    ] = None,
+) -> None:
+    """Print or write one of the frames behind the reports.
+
+    Money is in major units, with a column `unit`; rates are 0-1. In csv a text that begins with = + - @ gets
+    an apostrophe in front, so that no spreadsheet runs it.
+    """
+    from salesperf_lib.cli import frames, readable, writing
+
+    if out is not None:
+        writing.fail_if_unknown_suffix(out)
+    asked = frames.Asked(
+        kind, period, by, _split(level), _split(kpi), _split(unit), source, scenario, day_of(as_of)
+    )
+    frame, policy = frames.frame_of(asked)
+    shown = readable.for_people(frame, kind, policy, lang, raw=raw)
+    writing.put(shown, out, policy.company.money_digits)
+
+
+@app.command()
+def render(
+    notebook: Annotated[
+        str, typer.Argument(help="Name, number or path of a notebook: 90_monthly_report, 90, x.ipynb.")
+    ],
+    period: Annotated[
+        str, typer.Option("--period", help="2026-06, 2026-Q2, FY2018 ...; last-closed.")
+    ] = "last-closed",
+    teams: Annotated[str, typer.Option("--teams", help="all, or ids by comma.")] = "all",
+    lang: Annotated[str, typer.Option("--lang", help="zh, en, or both by comma.")] = "zh",
+    source: Source = "sample",
+    scenario: Scenario = "base",
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", help="Output folder [default: data/out].")
+    ] = None,
+    workers: Annotated[
+        int | None, typer.Option("--workers", "-w", help="Processes [default: one per processor].")
+    ] = None,
+    timeout: Annotated[float, typer.Option("--timeout", help="Seconds that one report may take.")] = 600,
+    provisional: Annotated[
+        bool, typer.Option("--provisional", help="Render a period that is still open.")
+    ] = False,  # noqa: FBT002
+    as_of: AsOf = None,
+    parameter: Annotated[
+        list[str] | None,
+        typer.Option("--parameter", "-p", help="A further parameter of the notebook: name=value."),
+    ] = None,
+) -> None:
+    """Render a notebook for every team: a page and the executed notebook each, and an index of all.
+
+    Exit status: 0 all done, 1 a report failed, 2 refused before anything started, 130 interrupted.
+    """
+    from salesperf_lib.cli.rendering import render_with_progress
+
+    status = render_with_progress(
+        notebook,
+        period=period,
+        teams=teams,
+        lang=lang,
+        source=source,
+        scenario=scenario,
+        out=out,
+        workers=workers,
+        timeout=timeout,
+        provisional=provisional,
+        as_of=day_of(as_of),
+        parameters=_pairs(parameter or []),
+    )
+    raise typer.Exit(status)
+
+
+@app.command()
+def version() -> None:
+    """Print the version."""
+    from salesperf_lib import __version__
+
+    typer.echo(__version__)
+
+
+def say_problems(problems: tuple[Problem, ...] | list[Problem]) -> None:
+    """Print problems on stderr, one paragraph each."""
+    for problem in problems:
+        typer.echo(
+            f"✗ {problem.where}\n    found:   {problem.found}\n    allowed: {problem.allowed}", err=True
+        )
+        if problem.remedy:
+            typer.echo(f"    do:      {problem.remedy}", err=True)
+    typer.echo(f"{len(problems)} problem{'s' if len(problems) != 1 else ''}", err=True)
+
+
+def say_snapshot(opened: Facts) -> None:
+    """Print what a snapshot holds and what was found in it."""
+    typer.echo(
+        f"{opened.source}: snapshot {opened.digest}, recorded {opened.recorded_on}, "
+        f"days {opened.first_day} to {opened.last_day}"
+    )
+    typer.echo(f"  tables: {', '.join(opened.tables)}")
+    for row in opened.findings.itertuples(index=False):
+        typer.echo(f"  {row.severity}: {row.evidence}: {row.observed} ({row.n_rows:,} rows; {row.examples})")
+
+
+def day_of(moment: datetime | None) -> date | None:
+    """Give the day of an option's value."""
+    return moment.date() if moment is not None else None
+
+
+def _split(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
+def _pairs(given: list[str]) -> dict[str, object]:
+    """Read ``name=value`` texts."""
+    wrong = [Problem("--parameter", repr(text), "name=value") for text in given if "=" not in text]
+    if wrong:
+        raise DataError(*wrong)
+    return {name.strip(): value for name, _, value in (text.partition("=") for text in given)}

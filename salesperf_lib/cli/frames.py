@@ -1,0 +1,223 @@
+"""Compute the frame that ``salesperf table`` shows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from salesperf_lib.errors import DataError, PeriodError, Problem
+from salesperf_lib.params import load_policy
+from salesperf_lib.params.policy import Policy
+from salesperf_lib.periods import Period, last_closed_month, month_of
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from salesperf_lib.facts import Facts
+
+KINDS = ("kpis", "targets", "scores", "grades", "findings", "ratings")
+LEVELS = ("company", "group", "team", "person", "channel")
+PARTS = ("month", "quarter", "week", "day")
+LAST_CLOSED = "last-closed"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What ``salesperf table`` was asked for.
+
+    Parameters
+    ----------
+    kind
+        One of `KINDS`, or ``facts.TABLE``.
+    period, by
+        Written form, and the parts to split it into.
+    levels, kpis, units
+        What to keep; everything if empty.
+    source, scenario, as_of
+        Whose data, under which rules, known on which day.
+    """
+
+    kind: str
+    period: str
+    by: str
+    levels: tuple[str, ...]
+    kpis: tuple[str, ...]
+    units: tuple[str, ...]
+    source: str
+    scenario: str
+    as_of: date | None
+
+
+def frame_of(asked: Asked) -> tuple[pd.DataFrame, Policy]:
+    """Compute a frame.
+
+    Returns
+    -------
+    tuple
+        The frame at its own grain (DATA §6) with the rows asked for, and the rules of the last period.
+
+    Raises
+    ------
+    SalesPerfError
+        With every problem of what was asked for.
+    """
+    from salesperf_lib import facts
+
+    _fail_if_unknown(asked)
+    opened = facts.open(asked.source, as_of=asked.as_of)
+    policies = list(_policies(asked, opened))
+    if asked.kind.startswith("facts."):
+        frame = _fact_rows(asked, opened, [policy.period for policy in policies])
+    else:
+        frame = _computed(asked, opened, policies)
+    return _kept(frame, asked), policies[-1]
+
+
+def _fail_if_unknown(asked: Asked) -> None:
+    from salesperf_lib.facts import TABLES
+    from salesperf_lib.kpis import KPIS
+
+    problems: list[Problem] = []
+    kinds = [*KINDS, *(f"facts.{name}" for name in TABLES)]
+    if asked.kind not in kinds:
+        problems.append(Problem("table", repr(asked.kind), ", ".join(kinds)))
+    problems += [
+        Problem("--level", repr(level), ", ".join(LEVELS)) for level in asked.levels if level not in LEVELS
+    ]
+    problems += [Problem("--kpi", repr(kpi), ", ".join(KPIS)) for kpi in asked.kpis if kpi not in KPIS]
+    if asked.by and asked.by not in PARTS:
+        problems.append(Problem("--by", repr(asked.by), ", ".join(PARTS)))
+    if problems:
+        raise DataError(*problems)
+
+
+def _policies(asked: Asked, opened: Facts) -> Iterable[Policy]:
+    """Load the rules of each period asked for; the data must cover a day of each."""
+    written = [part.strip() for part in asked.period.split(",") if part.strip()] or [LAST_CLOSED]
+    for text in written:
+        policy = _policy(text, asked, opened)
+        for period in _parts(policy.period, asked.by):
+            if period.last < opened.first_day or period.first > opened.last_day:
+                covered = (
+                    f"{opened.first_day} to {opened.last_day}, which the data of source {asked.source} cover"
+                )
+                raise PeriodError(Problem(f"period {period.label}", "no data", covered))
+            yield policy if period == policy.period else policy.at(period)
+
+
+def _policy(text: str, asked: Asked, opened: Facts) -> Policy:
+    if text != LAST_CLOSED:
+        return load_policy(text, asked.source, asked.scenario, asked.as_of)
+    latest = load_policy(month_of(opened.last_day), asked.source, asked.scenario, asked.as_of)
+    return latest.at(
+        last_closed_month(min(asked.as_of or opened.last_day, opened.last_day), latest.company.close_day)
+    )
+
+
+def _parts(period: Period, by: str) -> Sequence[Period]:
+    if not by or by == period.kind:
+        return [period]
+    if by == "week":
+        return _weeks(period)
+    return period.children("quarter" if by == "quarter" else "month" if by == "month" else "day")
+
+
+def _weeks(period: Period) -> Sequence[Period]:
+    """List the weeks whose Thursday lies in a period: each week once, in the year it belongs to."""
+    thursdays = [day for day in period.each_day() if day.isoweekday() == 4]
+    return [Period.parse(f"{day.isocalendar().year}-W{day.isocalendar().week:02d}") for day in thursdays]
+
+
+def _computed(asked: Asked, opened: Facts, policies: Sequence[Policy]) -> pd.DataFrame:
+    import pandas as pd
+
+    if asked.kind == "targets":
+        return _targets(opened, policies)
+    frames = [_of_period(asked, opened, group) for group in _alike(policies)]
+    filled = [frame for frame in frames if len(frame)]
+    return pd.concat(filled, ignore_index=True) if filled else frames[0]
+
+
+def _alike(policies: Sequence[Policy]) -> list[list[Policy]]:
+    """Group neighbouring periods under equal rules: one pass over the data serves them all."""
+    groups: list[list[Policy]] = []
+    for policy in policies:
+        if groups and groups[-1][0].digest == policy.digest:
+            groups[-1].append(policy)
+        else:
+            groups.append([policy])
+    return groups
+
+
+def _of_period(asked: Asked, opened: Facts, policies: Sequence[Policy]) -> pd.DataFrame:
+    import pandas as pd
+
+    from salesperf_lib import appraisal, audit, kpis
+
+    periods = [policy.period for policy in policies]
+    if asked.kind == "kpis":
+        return kpis.compute(
+            opened, policies[0], periods, levels=asked.levels or LEVELS, kpis=asked.kpis or None
+        )
+    if asked.kind == "ratings":
+        return kpis.ratings(opened, policies[0], periods)
+    if asked.kind == "findings":
+        return pd.concat(
+            [audit.findings(opened, policy, policy.period) for policy in policies], ignore_index=True
+        )
+    made = [getattr(appraisal.appraise(opened, policy), asked.kind) for policy in policies]
+    return pd.concat(made, ignore_index=True)
+
+
+def _targets(opened: Facts, policies: Sequence[Policy]) -> pd.DataFrame:
+    """Take the rows of the periods asked for out of the book of each year."""
+    import pandas as pd
+
+    from salesperf_lib import targets
+
+    kept: list[pd.DataFrame] = []
+    books: dict[str, pd.DataFrame] = {}
+    for policy in policies:
+        period = policy.period
+        year = period if period.kind == "year" else period.parent("year", policy.company.fiscal_start_month)
+        if year.label not in books:
+            books[year.label] = targets.book(opened, policy, year)
+        book = books[year.label]
+        kept.append(book[book["period"] == period.label])
+    return pd.concat(kept, ignore_index=True)
+
+
+def _fact_rows(asked: Asked, opened: Facts, periods: Sequence[Period]) -> pd.DataFrame:
+    """Read a fact table: rows of the periods by its day, all rows if it has none."""
+    from salesperf_lib.facts import TABLES
+
+    name = asked.kind.removeprefix("facts.")
+    rows = opened.table(name)
+    day = TABLES[name].day
+    if day:
+        inside = [rows[day].between(period.first, period.last) for period in periods]
+        rows = rows.filter(_any(inside))
+    elif "period" in rows.columns:
+        rows = rows.filter(rows["period"].isin([period.label for period in periods]))
+    return rows.execute()
+
+
+def _any(conditions):  # noqa: ANN001, ANN202 (ibis expressions; this module may not import ibis)
+    found = conditions[0]
+    for condition in conditions[1:]:
+        found |= condition
+    return found
+
+
+def _kept(frame: pd.DataFrame, asked: Asked) -> pd.DataFrame:
+    """Keep the rows asked for, by whichever of the columns the frame has."""
+    if asked.levels and "level" in frame:
+        frame = frame[frame["level"].isin(asked.levels)]
+    if asked.kpis and "kpi" in frame:
+        frame = frame[frame["kpi"].isin(asked.kpis)]
+    if asked.units:
+        named = [column for column in ("unit_id", "team_id", "person_id") if column in frame]
+        frame = frame[frame[named].isin(asked.units).any(axis=1)]
+    return frame.reset_index(drop=True)
