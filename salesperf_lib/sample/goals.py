@@ -1,0 +1,80 @@
+"""The annual goals that management set: volumes for company and teams, rates for the company."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from salesperf_lib.sample.company import Plan
+from salesperf_lib.sample.season import demand_curve
+from salesperf_lib.sample.traffic import GROWTH
+
+VOLUMES = ("net_sales", "acquired_customers", "deep_touches")
+# What the teams reach of their goals, by year and volume: the spread that a real year shows.
+REACHED = {
+    "net_sales": ((0.93, 1.04, 0.86, 1.09, 0.97, 0.81), (1.02, 0.88, 1.11, 0.95, 0.84, 1.06), (0.97, 1.05, 0.91, 1.02, 1.10, 0.87)),
+    "acquired_customers": ((0.95, 1.02, 0.90, 1.06, 0.99, 0.86), (1.00, 0.92, 1.07, 0.97, 0.88, 1.04), (0.98, 1.03, 0.93, 1.01, 1.06, 0.90)),
+    "deep_touches": ((0.97, 0.91, 1.05, 0.94, 1.02, 0.88), (0.93, 1.03, 0.98, 1.08, 0.90, 1.01), (1.02, 0.95, 1.00, 0.92, 1.06, 0.97)),
+}  # fmt: skip
+STEP = {"net_sales": 10_000_00, "acquired_customers": 10, "deep_touches": 100}
+UNIT = {"net_sales": "元", "acquired_customers": "人", "deep_touches": "次"}
+# Company goals for rates: KPI → unit of measure, value by year.
+RATES = {
+    "inquiry_conversion_rate": ("比率", (0.160, 0.165, 0.170)),
+    "product_page_conversion_rate": ("比率", (0.0350, 0.0355, 0.0360)),
+    "campaign_page_conversion_rate": ("比率", (0.0370, 0.0375, 0.0380)),
+    "live_conversion_rate": ("比率", (0.0175, 0.0180, 0.0185)),
+    "qualified_traffic_share": ("比率", (0.58, 0.59, 0.60)),
+    "paid_precision_rate": ("比率", (0.59, 0.60, 0.60)),
+    "private_domain_repurchase_rate": ("比率", (0.095, 0.097, 0.100)),
+    "refund_rate": ("比率", (0.042, 0.041, 0.040)),
+    "collection_rate": ("比率", (0.95, 0.95, 0.95)),
+    "channel_roi": ("倍", (4.2, 4.2, 4.0)),
+    "csat": ("分", (4.62, 4.63, 4.64)),
+    "cac": ("元", (230, 235, 260)),
+    "aov": ("元", (1180, 1190, 1200)),
+    "service_cost_per_customer": ("元", (25, 24, 24)),
+    "daily_interactions": ("次", (70, 72, 74)),
+}  # fmt: skip
+COLUMNS = ["year", "level", "unit_id", "kpi", "target", "measure"]
+
+
+def set_goals(plan: Plan, actuals: dict[str, np.ndarray]) -> pd.DataFrame:
+    """Set every year's goals.
+
+    Parameters
+    ----------
+    actuals
+        Volume → team × year, what was reached so far (money in fen).
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per year × level × unit × KPI; money in yuan; teams add up to the company.
+    """
+    rows: list[tuple[int, str, str, str, float, str]] = []
+    for number, year in enumerate(plan.years):
+        for kpi in VOLUMES:
+            teams = _team_goals(plan, actuals[kpi][:, number], kpi, number)
+            scale = 100 if kpi == "net_sales" else 1
+            rows.append((year, "company", "company", kpi, int(teams.sum()) // scale, UNIT[kpi]))
+            rows += [(year, "team", team, kpi, int(goal) // scale, UNIT[kpi]) for team, goal in zip(plan.team_ids, teams, strict=True)]
+        rows += [(year, "company", "company", kpi, values[min(number, 2)], unit) for kpi, (unit, values) in RATES.items()]
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def covered_share(plan: Plan, year: int) -> float:
+    """Tell the share of a year's demand that falls within the data."""
+    days, weights = demand_curve(plan.years, GROWTH)
+    own = days.astype("datetime64[Y]") == np.datetime64(str(year))
+    inside = own & (days >= np.datetime64(plan.first)) & (days <= np.datetime64(plan.last))
+    if year == plan.last.year and plan.last < date(year, 12, 31):
+        return float(weights[inside].sum() / weights[own].sum())
+    return 1.0
+
+
+def _team_goals(plan: Plan, reached: np.ndarray, kpi: str, number: int) -> np.ndarray:
+    aim = np.resize(REACHED[kpi][min(number, 2)], plan.teams)
+    return np.rint(reached / covered_share(plan, plan.years[number]) / aim / STEP[kpi]).astype(np.int64) * STEP[kpi]

@@ -1,0 +1,81 @@
+"""The service desk and the community operators: inquiries answered, customers touched."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from salesperf_lib.sample.company import COMMUNITY_A, COMMUNITY_B, Plan, Staff
+from salesperf_lib.sample.season import Floats
+from salesperf_lib.sample.traffic import SERVICE_OF, Traffic, month_index
+
+DEEP, COMMUNITY = "exclusive_offer", "community"
+
+
+def desk_days(plan: Plan, staff: Staff, traffic: Traffic) -> pd.DataFrame:
+    """Count the service desk's work: one row per date × agent × channel with inquiries."""
+    rng = plan.rng("desk")
+    team, channel, day = np.nonzero(traffic.inquiries)
+    inquiries = traffic.inquiries[team, channel, day]
+    person = staff.duty[team, SERVICE_OF[channel], day]
+    pace, manner, care = _habits(len(staff.people), plan.rng("desk habits"))
+    rated = rng.binomial(inquiries, 0.35)
+    checked = rng.binomial(inquiries, 0.10)
+    violations = rng.binomial(checked, care[person])
+    seconds = rng.gamma(8.0, pace[person] / 8.0, len(person)) * inquiries
+    table = pd.DataFrame(
+        {"day": day, "person": person, "channel": channel, "inquiries": inquiries,
+         "orders": traffic.inquired[team, channel, day], "served": rng.binomial(inquiries, 0.92),
+         "seconds": np.rint(seconds).astype(np.int64), "csat_sum": rng.binomial(4 * rated, manner[person]) + rated,
+         "csat_count": rated, "checked": checked, "violations": violations, "severe": rng.binomial(violations, 0.15)}
+    )  # fmt: skip
+    return table.groupby(["day", "person", "channel"], as_index=False).sum()
+
+
+def touch_days(plan: Plan, staff: Staff, customers: pd.DataFrame, doses: Floats) -> pd.DataFrame:
+    """Count community work: one row per date × operator × kind, deep touches adding up to the drawn dose."""
+    rng, months = plan.rng("touches"), month_index(plan)
+    parts = [_community_days(plan, staff, rng)]
+    for team in range(plan.teams):
+        for position in (COMMUNITY_A, COMMUNITY_B):
+            own = (customers["team"] == team) & (customers["position"] == position)
+            joined = np.sort(customers.loc[own, "joined_on"].to_numpy())
+            for month in range(int(months.max()) + 1):
+                span = np.flatnonzero(months == month)
+                members = int(np.searchsorted(joined, span[0], side="right"))
+                total = round(doses[team, position - COMMUNITY_A, month] * members * min(1.0, len(span) / 28))
+                parts.append(_spread(plan, staff, total, team, position, span, rng))
+    out = pd.concat(parts, ignore_index=True)
+    return out.groupby(["day", "person", "kind"], as_index=False).sum()
+
+
+def _habits(people: int, rng: np.random.Generator) -> tuple[Floats, Floats, Floats]:
+    """Draw each person's mean first response (s), share of full marks, and share of faulty replies."""
+    return rng.uniform(22, 55, people), rng.uniform(0.86, 0.95, people), rng.uniform(0.003, 0.02, people)
+
+
+def _community_days(plan: Plan, staff: Staff, rng: np.random.Generator) -> pd.DataFrame:
+    positions = [COMMUNITY_A, COMMUNITY_B]
+    holder, duty = staff.holder[:, positions], staff.duty[:, positions]
+    present = (holder == duty) & (rng.random(holder.shape) < 0.86)
+    present[:, 1] &= holder[:, 0] != holder[:, 1]
+    team, position, day = np.nonzero(present)
+    person = holder[team, position, day]
+    habit = plan.rng("community habits").uniform(60, 100, len(staff.people))
+    touches = rng.poisson(habit[person])
+    touched = rng.binomial(touches, 0.55)
+    return pd.DataFrame({"day": day, "person": person, "kind": COMMUNITY, "touches": touches, "deep": 0, "touched": touched})
+
+
+def _spread(
+    plan: Plan, staff: Staff, total: int, team: int, position: int, span: np.ndarray, rng: np.random.Generator
+) -> pd.DataFrame:
+    """Spread a month's deep touches over the days its operator works; Sundays are free."""
+    weekday = (plan.days[span].view("int64") + 3) % 7
+    holder, duty = staff.holder[team, position, span], staff.duty[team, position, span]
+    works = (weekday != 6) & (holder == duty)
+    days = span[works] if works.any() else span
+    counts = rng.multinomial(total, np.full(len(days), 1 / len(days)))
+    rows = pd.DataFrame({"day": days, "person": staff.holder[team, position, days], "kind": DEEP})
+    rows = rows.assign(touches=counts, deep=counts, touched=rng.binomial(counts, 0.9))
+    return rows[counts > 0]
