@@ -13,22 +13,26 @@ from salesperf_lib.charts.style import ACCENT, ACCENT_TINTS, GREY, INK, PALE, ca
 from salesperf_lib.language import Locale
 
 
-def standing(
-    own: pd.DataFrame, others: Sequence[float], thresholds: Sequence[tuple[str, float]], locale: Locale
-) -> Figure:
+def standing(frame: pd.DataFrame, thresholds: Sequence[tuple[str, float]], locale: Locale) -> Figure | None:
     """Draw the team's scores by name over the scores of everybody else.
 
     Parameters
     ----------
-    own
-        The team's scored people, the best first: label, score.
-    others
-        Scores of people of other teams, in any order.
+    frame
+        One row per scored person, the best first: label, score, own; labels of others are not read.
     thresholds
         Grade and its lowest score; empty where no grades are given.
     locale
         How it is written.
+
+    Returns
+    -------
+    Figure or None
+        None where there is nobody to draw.
     """
+    own, others = frame[frame["own"]], frame.loc[~frame["own"], "score"].to_list()
+    if own.empty:
+        return None
     place = np.arange(len(own))
     with theme():
         figure, axes = canvas(6.4, max(3.3, 0.9 + 0.24 * (len(own) + 1)))
@@ -46,7 +50,7 @@ def standing(
     return figure
 
 
-def contributions(frame: pd.DataFrame, labels: Sequence[str], locale: Locale) -> Figure:
+def contributions(frame: pd.DataFrame, labels: Sequence[str], locale: Locale) -> Figure | None:
     """Draw each score as the sum of what its dimensions contribute.
 
     Parameters
@@ -57,7 +61,14 @@ def contributions(frame: pd.DataFrame, labels: Sequence[str], locale: Locale) ->
         What the dimensions are called, in the order of the columns.
     locale
         How it is written.
+
+    Returns
+    -------
+    Figure or None
+        None where there is nobody to draw.
     """
+    if frame.empty:
+        return None
     place = np.arange(len(frame))
     left = np.zeros(len(frame))
     with theme():
@@ -77,7 +88,7 @@ def contributions(frame: pd.DataFrame, labels: Sequence[str], locale: Locale) ->
     return figure
 
 
-def distribution(frame: pd.DataFrame, thresholds: Sequence[tuple[str, float]], locale: Locale) -> Figure:
+def distribution(frame: pd.DataFrame, thresholds: Sequence[tuple[str, float]], locale: Locale) -> Figure | None:
     """Draw everybody's score by role, the own team's in the accent, nobody by name.
 
     Parameters
@@ -88,9 +99,16 @@ def distribution(frame: pd.DataFrame, thresholds: Sequence[tuple[str, float]], l
         Grade and its lowest score; empty where no grades are given.
     locale
         How it is written.
+
+    Returns
+    -------
+    Figure or None
+        None where there is nobody to draw.
     """
     import seaborn as sns
 
+    if frame.empty:
+        return None
     names = {True: locale.text("chart.own_team"), False: locale.text("chart.other_teams")}
     shown = frame.assign(who=frame["own"].map(names)).sort_values("own")
     with theme():

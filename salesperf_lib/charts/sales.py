@@ -11,7 +11,7 @@ from salesperf_lib.charts.style import ACCENT, ACCENT_TINTS, GREY, HALO, INK, PA
 from salesperf_lib.language import Locale, signed
 
 
-def trend(frame: pd.DataFrame, locale: Locale) -> Figure:
+def trend(frame: pd.DataFrame, locale: Locale) -> Figure | None:
     """Draw sales by period against target and the year before.
 
     Parameters
@@ -20,9 +20,17 @@ def trend(frame: pd.DataFrame, locale: Locale) -> Figure:
         One row per period, in order: period, actual, target, year_before (minor units, NaN where absent).
     locale
         How it is written.
+
+    Returns
+    -------
+    Figure or None
+        None where there is nothing to draw.
     """
-    size, unit = locale.money_unit(frame[["actual", "target", "year_before"]].max().max())
-    actual, target, before = (frame[name].to_numpy(float) / size for name in ("actual", "target", "year_before"))
+    shown = frame[["actual", "target", "year_before"]]
+    if shown.isna().all(axis=None):
+        return None
+    size, unit = locale.money_unit(shown.max().max())
+    actual, target, before = (shown[name].to_numpy(float) / size for name in shown)
     place = np.arange(len(frame))
     with theme():
         figure, axes = canvas(6.4, 3.3)
@@ -30,7 +38,7 @@ def trend(frame: pd.DataFrame, locale: Locale) -> Figure:
         axes.bar(place, actual, 0.62, color=colours, label=locale.text("chart.actual"))
         _line(axes, place, before, locale.text("chart.year_before"))
         _targets(axes, place, actual, target, locale)
-        axes.set_xticks(place, [_short(label) for label in frame["period"]])
+        axes.set_xticks(place, [_short(label, first=label == frame["period"].iloc[0]) for label in frame["period"]])
         axes.set_ylim(bottom=0)
         axes.yaxis.grid(visible=True)
         axes.set_title(locale.text("chart.trend.title", unit=unit))
@@ -38,7 +46,7 @@ def trend(frame: pd.DataFrame, locale: Locale) -> Figure:
     return figure
 
 
-def gap(frame: pd.DataFrame, locale: Locale) -> Figure:
+def gap(frame: pd.DataFrame, locale: Locale) -> Figure | None:
     """Draw how one amount became another, cause by cause.
 
     Parameters
@@ -47,7 +55,14 @@ def gap(frame: pd.DataFrame, locale: Locale) -> Figure:
         In order: label, amount (minor units), kind (``from``, ``effect`` or ``to``).
     locale
         How it is written.
+
+    Returns
+    -------
+    Figure or None
+        None where there is nothing to draw.
     """
+    if frame.empty:
+        return None
     size, unit = locale.money_unit(frame["amount"].abs().max())
     amounts = frame["amount"].to_numpy(float) / size
     effects = np.where(frame["kind"] == "effect", amounts, 0.0)
@@ -65,7 +80,7 @@ def gap(frame: pd.DataFrame, locale: Locale) -> Figure:
     return figure
 
 
-def channels(frame: pd.DataFrame, locale: Locale) -> Figure:
+def channels(frame: pd.DataFrame, locale: Locale) -> Figure | None:
     """Draw sales by channel against the year before.
 
     Parameters
@@ -74,7 +89,14 @@ def channels(frame: pd.DataFrame, locale: Locale) -> Figure:
         One row per channel, the largest first: label, actual, year_before (minor units).
     locale
         How it is written.
+
+    Returns
+    -------
+    Figure or None
+        None where there is nothing to draw.
     """
+    if frame.empty:
+        return None
     size, unit = locale.money_unit(frame[["actual", "year_before"]].max().max())
     place = np.arange(len(frame))
     with theme():
@@ -131,7 +153,9 @@ def _label_effects(axes: Axes, frame: pd.DataFrame, tops: np.ndarray, locale: Lo
         )
 
 
-def _short(label: str) -> str:
-    """Write a month of an axis: its number, and the year where one begins."""
+def _short(label: str, *, first: bool) -> str:
+    """Write a month of an axis: its number, and the year where the axis or a year begins."""
     year, _, month = label.partition("-")
-    return f"{month}\n{year}" if month in ("01", "Q1") else (month or year)
+    if not month:
+        return year
+    return f"{month}\n{year}" if first or month in ("01", "Q1") else month

@@ -106,21 +106,23 @@ def canvas(width: float, height: float) -> tuple[Figure, Axes]:
     return figure, figure.subplots()
 
 
-def show(figure: Figure, text: str) -> Image:
+def show(figure: Figure | None, text: str) -> Image | None:
     """Make a figure a picture that carries a text for those who cannot see it.
 
     Parameters
     ----------
     figure
-        A figure of this package.
+        A figure of this package; None where there was nothing to draw.
     text
         What the picture says; it becomes the picture's ``alt``.
 
     Returns
     -------
-    Image
-        A PNG that shows itself in a notebook.
+    Image or None
+        A PNG that shows itself in a notebook; nothing for no figure.
     """
+    if figure is None:
+        return None
     buffer = BytesIO()
     with theme():  # glyphs are looked up when the figure is drawn, not when it is made
         figure.savefig(buffer, format="png", dpi=DPI, metadata={"Software": None})
