@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 
 from duckdb import DuckDBPyConnection
 
@@ -25,7 +26,9 @@ RESERVED_IDS = ("company", "unassigned", "all")
 UNIT_COLUMNS = ("team_id", "parent_id", "person_id", "manager_id", "rater_id")
 
 
-def check(con: DuckDBPyConnection, keys: Mapping[str, Sequence[str]] | None = None) -> list[Finding]:
+def check(
+    con: DuckDBPyConnection, keys: Mapping[str, Sequence[str]] | None = None, last_day: date | None = None
+) -> list[Finding]:
     """Check conformed tables against their declaration.
 
     Parameters
@@ -34,6 +37,8 @@ def check(con: DuckDBPyConnection, keys: Mapping[str, Sequence[str]] | None = No
         Connection with the tables in schema ``main``.
     keys
         Keys that a mapping declares in place of the table's own; an empty one keeps duplicates.
+    last_day
+        Day after which no row can lie, if that is known.
 
     Returns
     -------
@@ -52,6 +57,7 @@ def check(con: DuckDBPyConnection, keys: Mapping[str, Sequence[str]] | None = No
         findings += find_bad_spans(con, name, columns)
         findings += find_orphans(con, name, columns, given)
         findings += find_odd_amounts(con, name, columns)
+        findings += find_late_rows(con, name, columns, last_day)
     findings += find_loops(con, given)
     return findings + find_excess_credit(con, given)
 
@@ -219,6 +225,21 @@ def find_odd_amounts(con: DuckDBPyConnection, table: str, columns: Sequence[str]
             shown = _examples(con, table, columns, absurd, name)
             expected = f"at most {ABSURD} times the median, {median:g}"
             yield Finding("absurd", "warning", f"{table}.{name}", "absurd amounts", expected, n_absurd, shown)
+
+
+def find_late_rows(
+    con: DuckDBPyConnection, table: str, columns: Sequence[str], last_day: date | None
+) -> Iterator[Finding]:
+    """Find rows of days that cannot have happened when the data were drawn."""
+    day = TABLES[table].day
+    if last_day is None or not day:
+        return
+    late = f"{day} > date '{last_day}'"
+    n_rows = con.execute(f"select count(*) from main.{table} where {late}").fetchall()[0][0]
+    if n_rows:
+        shown = _examples(con, table, columns, late, day)
+        expected = f"days up to {last_day}"
+        yield Finding("after_last_day", "warning", f"{table}.{day}", "later days", expected, n_rows, shown)
 
 
 def find_excess_credit(con: DuckDBPyConnection, given: Mapping[str, Sequence[str]]) -> list[Finding]:

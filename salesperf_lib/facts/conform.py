@@ -18,14 +18,17 @@ WORDS_BY_KIND = {
     "month": "to_month",
     "moment": "to_moment",
     "number": "to_number",
+    "value": "to_number",
     "count": "to_number",
     "flag": "to_flag",
 }
 WHOLE = ("money", "count")
+NUMERIC = (*INTEGERS, *FLOATS, "DECIMAL", "HUGEINT")
 READY_TYPES = {
     "date": ("DATE", "TIMESTAMP"),
     "moment": ("DATE", "TIMESTAMP"),
-    "number": (*INTEGERS, *FLOATS, "DECIMAL", "HUGEINT"),
+    "number": NUMERIC,
+    "value": NUMERIC,
     "flag": ("BOOLEAN",),
 }
 

@@ -24,6 +24,7 @@ orphan              warning  an id that its own table does not know
 lost_leading_zeros  warning  an unknown id that would be known with zeros in front
 lost_digits         warning  a number of 16 digits or more in a sheet: Excel keeps 15
 off_roster          warning  a person with rows on days that the roster does not cover
+after_last_day      warning  rows of days after the last one that the mapping says is covered
 negative            warning  an amount below zero
 absurd              warning  an amount above 1000 times the median of its column
 ragged_row          warning  a line with too many or too few fields, left out
@@ -116,9 +117,15 @@ class Finding:
         return Problem(where, rows + self.observed + shown, self.expected, REMEDIES.get(self.rule, ""))
 
 
-def located(findings: Iterable[Finding], file: str) -> list[Finding]:
-    """Say from which files the findings of a table come."""
-    return [replace(finding, file=finding.file or file) for finding in findings]
+def without_echoes(findings: Sequence[Finding]) -> list[Finding]:
+    """Leave out the empty values that come from text which could not be read, told already."""
+    unread = {finding.evidence: finding.n_rows for finding in findings if finding.rule == "unparsable"}
+    kept: list[Finding] = []
+    for finding in findings:
+        echoed = unread.get(finding.evidence, 0) if finding.rule == "missing_value" else 0
+        if finding.n_rows > echoed or not echoed:
+            kept.append(replace(finding, n_rows=finding.n_rows - echoed))
+    return kept
 
 
 def errors_of(findings: Iterable[Finding]) -> list[Problem]:

@@ -14,7 +14,7 @@ import pandas as pd
 from duckdb import DuckDBPyConnection
 
 from salesperf_lib.errors import DataError, Problem
-from salesperf_lib.facts.findings import COLUMNS, Finding, errors_of, frame_of
+from salesperf_lib.facts.findings import COLUMNS, Finding, errors_of, frame_of, without_echoes
 from salesperf_lib.facts.tables import COVERAGE, TABLES
 from salesperf_lib.periods import Period
 
@@ -179,7 +179,8 @@ def from_frames(
         raise DataError(*problems)
     for name, frame in frames.items():
         con.register(f"_raw_{name}", frame)
-    findings = [*conform(con, {name: f"_raw_{name}" for name in frames}, tally), *check(con)]
+    relations = {name: f"_raw_{name}" for name in frames}
+    findings = without_echoes([*conform(con, relations, tally), *check(con, last_day=last_day)])
     for name in frames:
         con.unregister(f"_raw_{name}")
     fail_on_errors(findings)

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["id", "text", "date", "month", "moment", "period", "money", "count", "number", "flag"]
+Kind = Literal["id", "text", "date", "month", "moment", "period", "money", "count", "number", "value", "flag"]
 
 SQL_TYPES: Mapping[Kind, str] = {
     "id": "VARCHAR",
@@ -23,6 +23,7 @@ SQL_TYPES: Mapping[Kind, str] = {
     "money": "BIGINT",
     "count": "BIGINT",
     "number": "DOUBLE",
+    "value": "DOUBLE",  # of many meanings in one column: a goal, a rating
     "flag": "BOOLEAN",
 }
 
@@ -275,8 +276,8 @@ TABLES: Mapping[str, Table] = {
             "period": Column("period", True),
             "person_id": PERSON_REQUIRED,
             "item": Column("text", required=True),
-            "numerator": Column("number", required=True),
-            "denominator": NUMBER,
+            "numerator": Column("value", required=True),
+            "denominator": Column("value"),
             "scale_max": NUMBER,
             "rater_id": PERSON,
             "subject_id": ID,
@@ -290,7 +291,7 @@ TABLES: Mapping[str, Table] = {
             "level": Column("text", True, codes=("company", "group", "team", "person", "channel")),
             "unit_id": ID_REQUIRED,
             "kpi": Column("text", required=True),
-            "target": Column("number", required=True),
+            "target": Column("value", required=True),
         },
         key=("period", "level", "unit_id", "kpi"),
     ),

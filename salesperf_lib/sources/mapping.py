@@ -16,7 +16,8 @@ from salesperf_lib.errors import DataError, Problem
 from salesperf_lib.params import read
 
 ALIAS = re.compile(r"[A-Za-z_]\w*")
-Sql = Annotated[str, BeforeValidator(lambda value: str(value) if isinstance(value, (int, float)) else value)]
+Sql = Annotated[str, BeforeValidator(lambda value: str(value).lower() if isinstance(value, int | float) else value)]
+"""An SQL expression; a number or a truth value of YAML is one, too."""
 
 
 class Strict(BaseModel):

@@ -1,0 +1,152 @@
+"""Read a source as its mapping says, conform and check it: all but keeping it."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import duckdb
+from duckdb import DuckDBPyConnection
+
+from salesperf_lib import sources
+from salesperf_lib.errors import DataError, Problem
+from salesperf_lib.facts.checks import check
+from salesperf_lib.facts.conform import columns_of, conform
+from salesperf_lib.facts.findings import Finding, Severity, without_echoes
+from salesperf_lib.facts.tables import TABLES
+from salesperf_lib.params import read
+from salesperf_lib.sources import macros
+
+NOTED: dict[str, tuple[Severity, str, str]] = {
+    "ragged_row": ("warning", "lines with too many or too few fields, left out", "as many fields as headings"),
+    "lost_leading_zeros": ("warning", "numbers beside ids that have leading zeros", "ids as text"),
+    "lost_digits": ("warning", "whole numbers of 16 digits or more", "ids as text"),
+    "unknown_column": ("info", "columns that the mapping does not expect", "the columns of the mapping"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Conformed:
+    """What a source holds, in an engine and not kept yet.
+
+    Parameters
+    ----------
+    con
+        Holds the fact tables in schema ``main``.
+    mapping
+        What they were made by.
+    raw
+        What was read.
+    findings
+        What is wrong with them, errors too.
+    tables
+        Columns of each fact table.
+    """
+
+    con: DuckDBPyConnection
+    mapping: sources.Mapping
+    raw: sources.Raw
+    findings: list[Finding]
+    tables: dict[str, tuple[str, ...]]
+
+
+@contextmanager
+def conformed(source: str, root: Path) -> Generator[Conformed]:
+    """Read and conform a source in an engine on disk, which may hold more than memory.
+
+    Raises
+    ------
+    DataError
+        With every problem of the mapping, or every input and select that was refused.
+    ParamError
+        If there is no such source.
+    """
+    mapping = sources.load_mapping(source, root)
+    place = f"params/sources/{source}.yaml"
+    problems = _unknown_names(mapping, place)
+    if problems:
+        raise DataError(*problems)
+    scale, timezone = _money_and_zone(mapping, root)
+    with tempfile.TemporaryDirectory(prefix="salesperf-load-") as scratch:
+        con = duckdb.connect(str(Path(scratch) / "load.duckdb"))
+        try:
+            tally = macros.register(con, scale, timezone)
+            raw = sources.read_source(con, mapping, root, place)
+            findings = _noted(raw) + _checked(con, mapping, raw, tally)
+            tables = {name: tuple(columns_of(con, f"main.{name}")) for name in TABLES if name in raw.tables}
+            yield Conformed(con, mapping, raw, findings, tables)
+        finally:
+            con.close()
+
+
+def _checked(
+    con: DuckDBPyConnection, mapping: sources.Mapping, raw: sources.Raw, tally: macros.Tally
+) -> list[Finding]:
+    keys = {name: table.key for name, table in mapping.tables.items() if table.key is not None}
+    findings = [*conform(con, raw.tables, tally), *check(con, keys, mapping.last_day or mapping.recorded_on)]
+    return [
+        replace(finding, file=raw.files.get(finding.evidence.partition(".")[0], ""))
+        for finding in without_echoes(findings)
+    ]
+
+
+def _noted(raw: sources.Raw) -> list[Finding]:
+    """Tell what was noticed while reading as findings."""
+    findings: list[Finding] = []
+    for note in raw.notes:
+        severity, observed, expected = NOTED[note.rule]
+        evidence = f"{note.alias}.{note.column}".rstrip(".")
+        findings.append(
+            Finding(note.rule, severity, evidence, observed, expected, note.n_rows, note.examples, note.file)
+        )
+    return findings
+
+
+def _unknown_names(mapping: sources.Mapping, place: str) -> list[Problem]:
+    """Find tables and columns that DATA §3 does not have, and required ones that are not mapped."""
+    problems: list[Problem] = []
+    for name, table in mapping.tables.items():
+        where = f"{place}: tables.{name}"
+        if name not in TABLES:
+            problems.append(Problem(where, f"an unknown fact table {name!r}", ", ".join(TABLES), "correct the name"))
+            continue
+        known, mapped = TABLES[name].columns, table.selects[0].columns
+        allowed = ", ".join(known)
+        problems += [
+            Problem(f"{where}.columns.{column}", f"an unknown column {column!r}", allowed, "correct the name")
+            for column in mapped
+            if column not in known
+        ]
+        problems += [
+            Problem(f"{where}.columns", f"no {column}", allowed, f"map {column}, which every row needs")
+            for column in TABLES[name].required()
+            if column not in mapped
+        ]
+        problems += [
+            Problem(f"{where}.key", f"{column!r}", ", ".join(mapped), "name mapped columns")
+            for column in table.key or ()
+            if column not in mapped
+        ]
+    return problems
+
+
+def _money_and_zone(mapping: sources.Mapping, root: Path) -> tuple[int, str]:
+    """Give the minor units of one major unit, and the zone of the business day, as the policy has them.
+
+    A unit of account does not change over time: the source's own value counts, else the company's
+    latest.
+    """
+    path = root / "params" / "company.yaml"
+    company = read.read_yaml(path) if path.is_file() else {}
+    changes = mapping.policy.get("changes", {})
+    values: dict[str, Any] = {"money_scale": 100, "timezone": "Asia/Shanghai"}
+    for name in values:
+        dated = company.get(name, {}).get("values", {})
+        if dated:
+            values[name] = dated[max(dated)]["value"]
+        values[name] = changes.get(f"company.{name}", {}).get("value", values[name])
+    return int(values["money_scale"]), str(values["timezone"])
