@@ -34,12 +34,12 @@ def lines(report: Report, person: str, role: str) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        Rows of the score frame, by dimension, the heaviest first.
+        Rows of the score frame, by dimension, in the order of the role's indicators.
     """
     given = report.appraisal.scores
     kept = given[(given["person_id"] == person) & (given["role"] == role) & (given["team_id"] == report.team)]
     order = kept["dimension"].map({name: place for place, name in enumerate(DIMENSIONS)})
-    return kept.assign(order=order).sort_values(["order", "weight_base", "kpi"], ascending=[True, False, True])
+    return kept.loc[order.sort_values(kind="stable").index]
 
 
 def adding_up(parts: Sequence[float], digits: int) -> list[float]:
@@ -120,12 +120,12 @@ def _kpi_name(report: Report, line: pd.Series) -> Content:
     """Name an indicator, where it is scored for more than one person, and why it is not scored."""
     text = report.locale.text
     name: str = report.name_of(line["kpi"])
-    level = report.policy.roles[line["role"]].scored_at(line["kpi"])
-    if level and level != "person":
-        name = text("report.explanation.scored_at", kpi=name, level=text(f"report.level.{level}"))
+    if line["scored_at"] != "person":
+        name = text("report.explanation.scored_at", kpi=name, level=text(f"report.level.{line['scored_at']}"))
     if line["status"] == SCORED:
         return name
-    return join([name, " ", element("span", text(f"status.{line['status']}"), class_="note")])
+    remark = text(f"status.{line['status']}", period=report.locale.period(line["value_period"]))
+    return join([name, " ", element("span", remark, class_="note")])
 
 
 def _written_part(report: Report, part: float, unit: str) -> str:
