@@ -139,6 +139,18 @@ def fail_if_too_small(people: int) -> None:
         raise DataError(Problem("people", str(people), "a multiple of 10 from 60 on", "every team has ten positions"))
 
 
+def fail_if_uneven(people: int) -> None:
+    """Refuse a company whose people do not fill teams of ten.
+
+    Raises
+    ------
+    DataError
+        Unless `people` is a multiple of ten.
+    """
+    if people < 10 or people % 10:
+        raise DataError(Problem("people", str(people), "a multiple of 10", "every team has ten positions"))
+
+
 def _roster(plan: Plan) -> pd.DataFrame:
     start = min(plan.first, date(2024, 1, 1))
     hires = {(team, position): day for team, position, day in HIRES}

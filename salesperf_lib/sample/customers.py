@@ -15,7 +15,7 @@ BASE_PRIVATE, BASE_OTHERS = 900, 1000
 NEW_SHARE = np.array([0.52, 0.55, 0.6, 0.42, 0.58, 0.45])
 JOINS_PRIVATE = 0.10
 CREDIT_CUSTOMERS = 12
-CREDIT_WEIGHT = 5.0
+CREDIT_PULL = 0.005
 BACK_DAYS = 720
 
 
@@ -106,7 +106,6 @@ def _old_customers(room: int, rng: np.random.Generator) -> Base:
     base.weight[BASE_PRIVATE:old] = rng.gamma(0.5, 2.0, BASE_OTHERS)
     credit = slice(BASE_PRIVATE, BASE_PRIVATE + CREDIT_CUSTOMERS)
     base.on_credit[credit] = True
-    base.weight[credit] = CREDIT_WEIGHT
     return base
 
 
@@ -114,7 +113,7 @@ def _returning(base: Base, day: int, count: int, rng: np.random.Generator) -> In
     """Pick returning buyers: lively customers and recent newcomers come back more often."""
     age = day - base.first_day[: base.count]
     weight = base.weight[: base.count] * (0.15 + np.exp(-age / 120.0))
-    weight[base.on_credit[: base.count]] = CREDIT_WEIGHT
+    weight[base.on_credit[: base.count]] = CREDIT_PULL * weight.sum()
     total = np.cumsum(weight)
     return np.searchsorted(total, rng.random(count) * total[-1], side="right")
 

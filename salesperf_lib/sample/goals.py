@@ -22,21 +22,21 @@ STEP = {"net_sales": 10_000_00, "acquired_customers": 10, "deep_touches": 100}
 UNIT = {"net_sales": "元", "acquired_customers": "人", "deep_touches": "次"}
 # Company goals for rates: KPI → unit of measure, value by year.
 RATES = {
-    "inquiry_conversion_rate": ("比率", (0.160, 0.165, 0.170)),
-    "product_page_conversion_rate": ("比率", (0.0350, 0.0355, 0.0360)),
-    "campaign_page_conversion_rate": ("比率", (0.0370, 0.0375, 0.0380)),
-    "live_conversion_rate": ("比率", (0.0175, 0.0180, 0.0185)),
-    "qualified_traffic_share": ("比率", (0.58, 0.59, 0.60)),
-    "paid_precision_rate": ("比率", (0.59, 0.60, 0.60)),
-    "private_domain_repurchase_rate": ("比率", (0.095, 0.097, 0.100)),
-    "refund_rate": ("比率", (0.042, 0.041, 0.040)),
-    "collection_rate": ("比率", (0.95, 0.95, 0.95)),
-    "channel_roi": ("倍", (4.2, 4.2, 4.0)),
-    "csat": ("分", (4.62, 4.63, 4.64)),
-    "cac": ("元", (230, 235, 260)),
-    "aov": ("元", (1180, 1190, 1200)),
-    "service_cost_per_customer": ("元", (25, 24, 24)),
-    "daily_interactions": ("次", (70, 72, 74)),
+    "inquiry_conversion_rate": ("比率", (0.160, 0.162, 0.168)),
+    "product_page_conversion_rate": ("比率", (0.0355, 0.0370, 0.0385)),
+    "campaign_page_conversion_rate": ("比率", (0.037, 0.039, 0.040)),
+    "live_conversion_rate": ("比率", (0.018, 0.018, 0.018)),
+    "qualified_traffic_share": ("比率", (0.60, 0.61, 0.61)),
+    "paid_precision_rate": ("比率", (0.59, 0.59, 0.59)),
+    "private_domain_repurchase_rate": ("比率", (0.085, 0.090, 0.088)),
+    "refund_rate": ("比率", (0.048, 0.048, 0.048)),
+    "collection_rate": ("比率", (0.975, 0.975, 0.975)),
+    "channel_roi": ("倍", (5.4, 5.4, 4.4)),
+    "csat": ("分", (4.66, 4.66, 4.66)),
+    "cac": ("元", (215, 220, 260)),
+    "aov": ("元", (1170, 1170, 1170)),
+    "service_cost_per_customer": ("元", (36, 35, 36)),
+    "daily_interactions": ("次", (80, 80, 80)),
 }  # fmt: skip
 COLUMNS = ["year", "level", "unit_id", "kpi", "target", "measure"]
 

@@ -13,7 +13,7 @@ from salesperf_lib.sample.traffic import (
 )  # fmt: skip
 
 PRICES = np.array([299, 399, 599, 799, 899, 1099, 1299, 1599, 1999, 2599, 3299])
-PRICE_WEIGHTS = np.array([0.08, 0.12, 0.15, 0.13, 0.12, 0.12, 0.10, 0.08, 0.05, 0.03, 0.02])
+PRICE_WEIGHTS = np.array([0.07, 0.11, 0.13, 0.13, 0.12, 0.12, 0.11, 0.09, 0.06, 0.04, 0.02])
 COUPONS = np.array([0, 10, 20, 30, 50, 100])
 COUPON_WEIGHTS = np.array([0.45, 0.12, 0.13, 0.10, 0.12, 0.08])
 SECOND_PIECE = 0.13
