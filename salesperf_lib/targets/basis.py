@@ -120,7 +120,11 @@ def monthly(basis: Basis, kpi: str, level: str) -> pd.DataFrame:
     """Give a volume's history: one row per unit, one column per month of the window; NaN where absent."""
     rows = basis.history[(basis.history["kpi"] == kpi) & (basis.history["level"] == level)]
     labels = [month.label for month in basis.window]
-    return rows.pivot(index="unit_id", columns="period", values="value").reindex(columns=labels).astype(float)
+    return (
+        rows.pivot_table(index="unit_id", columns="period", values="value")
+        .reindex(columns=labels)
+        .astype(float)
+    )
 
 
 def profile(series: Floats, parent: Floats | None) -> tuple[Floats, str]:

@@ -17,6 +17,9 @@ from salesperf_lib.targets.split import MONTHS, QUARTERS, YEAR, Span
 PRIOR_N = 30
 """Observations that a parent's rate counts for where the KPI names no minimum of its own."""
 
+PER_MONTH = ("sales_per_head",)
+"""A flow over a stock: its value grows with the length of the period, its default is that of a month."""
+
 COLUMNS = ["level", "unit_id", "team_id", "span", "target", "weight", "basis"]
 
 Given = Mapping[tuple[str, str], float]
@@ -74,20 +77,30 @@ def split_rate(goals: pd.DataFrame, basis: Basis, kpi: Kpi, policy: Policy) -> p
     rows: list[tuple[object, ...]] = []
     solved: dict[tuple[object, ...], list[Row]] = {}
     for span in (YEAR, *QUARTERS, *MONTHS):
-        effective = _effective(given, span)
-        key = tuple(sorted(effective.items()))
+        flow = kpi.id in PER_MONTH
+        effective = _effective(given, span, flow=flow)
+        default = policy.targets.defaults.get(kpi.id)
+        if default is not None and flow:
+            default *= span[1] - span[0]
+        key = (default, *sorted(effective.items()))
         if key not in solved:
-            solved[key] = _solve(units, effective, policy.targets.defaults.get(kpi.id))
+            solved[key] = _solve(units, effective, default)
         rows += [(*row[:3], span, *row[3:]) for row in solved[key] if _is_there(units, row, span)]
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
-def _effective(given: Mapping[tuple[str, str, Span], float], span: Span) -> dict[tuple[str, str], float]:
-    """Give each unit's goal for a span: its own, else that of the shortest span around it."""
+def _effective(
+    given: Mapping[tuple[str, str, Span], float], span: Span, *, flow: bool
+) -> dict[tuple[str, str], float]:
+    """Give each unit's goal for a span: its own, else that of the shortest span around it.
+
+    A `flow` has its share of the longer span's goal.
+    """
     found: dict[tuple[str, str], float] = {}
     for (level, unit, other), target in sorted(given.items(), key=lambda item: item[0][2][0] - item[0][2][1]):
         if other[0] <= span[0] and span[1] <= other[1]:
-            found[level, unit] = target
+            part = (span[1] - span[0]) / (other[1] - other[0]) if flow else 1.0
+            found[level, unit] = target * part
     return found
 
 
@@ -150,7 +163,9 @@ def _solve(units: _Units, goals: Given, default: float | None) -> list[Row]:
     teams = units.teams
     base = shrink(teams["value"], teams["n"], top, _prior(units.kpi)) if stretched else None
     keys = [("team", str(team)) for team in teams.index]
-    targets = _spread(units.kpi, company, keys, base, teams["weight"].fillna(0.0).to_numpy(float), goals)
+    targets = _spread(
+        units.kpi, company, keys, base, teams["weight"].fillna(0.0).to_numpy(float), goals=goals
+    )
     for (_, team), target, weight, start in zip(
         keys, targets, teams["weight"], base if base is not None else targets, strict=True
     ):
@@ -183,7 +198,7 @@ def _solve_people(
                 name = f"{UNASSIGNED}:{team}" if len(roles) == 1 else f"{UNASSIGNED}:{team}:{role}"
                 keys.append(("person", name))
                 base, weight = np.append(base, rest[0]), np.append(weight, rest[1])
-        targets = _spread(units.kpi, target, keys, base, weight, goals)
+        targets = _spread(units.kpi, target, keys, base, weight, goals=goals)
         for key, person_target, person_weight in zip(keys, targets, weight, strict=True):
             if person_target is not None:
                 code = _code(goals, key, stretched=start is not None)
@@ -217,6 +232,7 @@ def _spread(
     keys: list[tuple[str, str]],
     base: Floats | None,
     weight: Floats,
+    *,
     goals: Given,
 ) -> list[float | None]:
     """Spread a parent's target over its parts, around the parts that have goals of their own."""

@@ -82,7 +82,7 @@ def _writer(kpi: Kpi, policy: Policy) -> Callable[[int], str]:
 
 
 def _pinned_people(goals: pd.DataFrame, basis: Basis, known: Parts) -> Parts:
-    """Find a place for people who have a goal but no weight: their days, or the whole year without a roster."""
+    """Find a place for people who have a goal but no weight: by days, or evenly without a roster."""
     wanted = set(goals.loc[goals["level"] == "person", "unit_id"]) - {person for _, person in known}
     if basis.roster.empty:
         return {(UNASSIGNED, str(person)): np.ones(12) for person in wanted}

@@ -1,0 +1,19 @@
+"""Attainment → points → dimension → composite, every line explained (§2.2)."""
+
+from __future__ import annotations
+
+from salesperf_lib.scores.assessable import ASSESSED, person_status
+from salesperf_lib.scores.curves import attainment, points
+from salesperf_lib.scores.frame import composites, schema, score
+from salesperf_lib.scores.weighting import redistribute
+
+__all__ = [
+    "ASSESSED",
+    "attainment",
+    "composites",
+    "person_status",
+    "points",
+    "redistribute",
+    "schema",
+    "score",
+]
