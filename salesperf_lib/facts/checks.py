@@ -88,7 +88,13 @@ def find_duplicates(con: DuckDBPyConnection, table: str, key: Sequence[str]) -> 
     if n_rows:
         expected = f"one row per {', '.join(key)}"
         yield Finding(
-            "duplicate_key", "error", f"{table}.{key[0]}", "several rows with one key", expected, n_rows, tuple(shown)
+            "duplicate_key",
+            "error",
+            f"{table}.{key[0]}",
+            "several rows with one key",
+            expected,
+            n_rows,
+            tuple(shown),
         )
 
 
@@ -159,7 +165,13 @@ def find_bad_spans(con: DuckDBPyConnection, table: str, columns: Sequence[str]) 
     if n_rows:
         shown = _examples(con, table, columns, f"{ends} < {first}")
         yield Finding(
-            "reversed_span", "error", f"{table}.{last}", "ends before it begins", f"{last} >= {first}", n_rows, shown
+            "reversed_span",
+            "error",
+            f"{table}.{last}",
+            "ends before it begins",
+            f"{last} >= {first}",
+            n_rows,
+            shown,
         )
     n_rows, shown = con.execute(
         f"""with ordered as (select {owner}, {first} as first, {ends} as ends,
@@ -172,7 +184,13 @@ def find_bad_spans(con: DuckDBPyConnection, table: str, columns: Sequence[str]) 
     if n_rows:
         expected = "one row on a day"
         yield Finding(
-            "overlapping_rows", "error", f"{table}.{first}", "rows that overlap", expected, n_rows, tuple(shown)
+            "overlapping_rows",
+            "error",
+            f"{table}.{first}",
+            "rows that overlap",
+            expected,
+            n_rows,
+            tuple(shown),
         )
 
 

@@ -79,7 +79,9 @@ def _conform_table(con: DuckDBPyConnection, name: str, relation: str) -> list[Fi
         for column, spec in kept.items()
         if spec.kind == "money" and given[column] == "VARCHAR"
     ]
-    casts = [f"{_cast(name, column, spec, given[column])} as {quoted(column)}" for column, spec in kept.items()]
+    casts = [
+        f"{_cast(name, column, spec, given[column])} as {quoted(column)}" for column, spec in kept.items()
+    ]
     con.execute(f"create or replace table main.{name} as select {', '.join(casts)} from {relation}")
     return findings + _rounded(con, name, relation, given, kept)
 
@@ -95,7 +97,11 @@ def _cast(table: str, column: str, spec: Column, given: str) -> str:
     if spec.kind in WHOLE:
         read = f"to_number('{table}.{column}', {source})" if given == "VARCHAR" else source
         return f"cast(round({read}) as bigint)" if given not in INTEGERS else f"cast({source} as bigint)"
-    if spec.kind != "month" and given.startswith(READY_TYPES[spec.kind]) and given != "TIMESTAMP WITH TIME ZONE":
+    if (
+        spec.kind != "month"
+        and given.startswith(READY_TYPES[spec.kind])
+        and given != "TIMESTAMP WITH TIME ZONE"
+    ):
         return f"cast({source} as {target})"
     return f"{WORDS_BY_KIND[spec.kind]}('{table}.{column}', {source})"
 
@@ -136,7 +142,9 @@ def _unparsable(tag: str, tally: Tally) -> Finding:
     kind = spec.kind if spec else "value"
     severity = "error" if spec is None or spec.required else "warning"
     examples = tuple(repr(text[:60]) for text in tally.examples[tag])
-    return Finding("unparsable", severity, tag, "text that cannot be read", f"a {kind}", tally.counts[tag], examples)
+    return Finding(
+        "unparsable", severity, tag, "text that cannot be read", f"a {kind}", tally.counts[tag], examples
+    )
 
 
 def _fill_team(con: DuckDBPyConnection, table: str) -> list[Finding]:
@@ -162,7 +170,13 @@ def _fill_team(con: DuckDBPyConnection, table: str) -> list[Finding]:
     con.execute("drop table main._filled")
     expected = "days on which the roster has the person"
     finding = Finding(
-        "off_roster", "warning", f"{table}.person_id", "persons off the roster", expected, off[0], tuple(off[1] or ())
+        "off_roster",
+        "warning",
+        f"{table}.person_id",
+        "persons off the roster",
+        expected,
+        off[0],
+        tuple(off[1] or ()),
     )
     return [finding] if off[0] else []
 

@@ -22,7 +22,11 @@ from salesperf_lib.params import read
 from salesperf_lib.sources import macros
 
 NOTED: dict[str, tuple[Severity, str, str]] = {
-    "ragged_row": ("warning", "lines with too many or too few fields, left out", "as many fields as headings"),
+    "ragged_row": (
+        "warning",
+        "lines with too many or too few fields, left out",
+        "as many fields as headings",
+    ),
     "lost_leading_zeros": ("warning", "numbers beside ids that have leading zeros", "ids as text"),
     "lost_digits": ("warning", "whole numbers of 16 digits or more", "ids as text"),
     "unknown_column": ("info", "columns that the mapping does not expect", "the columns of the mapping"),
@@ -112,7 +116,9 @@ def _unknown_names(mapping: sources.Mapping, place: str) -> list[Problem]:
     for name, table in mapping.tables.items():
         where = f"{place}: tables.{name}"
         if name not in TABLES:
-            problems.append(Problem(where, f"an unknown fact table {name!r}", ", ".join(TABLES), "correct the name"))
+            problems.append(
+                Problem(where, f"an unknown fact table {name!r}", ", ".join(TABLES), "correct the name")
+            )
             continue
         known, mapped = TABLES[name].columns, table.selects[0].columns
         allowed = ", ".join(known)

@@ -91,16 +91,14 @@ def team_table(facts: Facts) -> pd.DataFrame:
         `parent_id` (None where none is given).
     """
     named = _team_names(facts)
-    ids = set(named.index) | {parent for parent in named["parent_id"] if isinstance(parent, str)}
+    ids = {*named, *(parent for _, parent in named.values() if parent)}
     for table in facts.tables:
         if table != "teams" and facts.has(table, "team_id"):
             ids |= _distinct(facts, f"select distinct team_id from {table} where team_id is not null")
     if facts.has("goals"):
         ids |= _distinct(facts, "select distinct unit_id from goals where level in ('team', 'group')")
-    rows = [
-        (team, named["name"].get(team) or team, named["parent_id"].get(team)) for team in sorted(ids)
-    ]
-    return pd.DataFrame(rows, columns=["team_id", "name", "parent_id"]).astype(object)
+    rows = [(team, *named.get(team, (team, None))) for team in sorted(ids)]
+    return pd.DataFrame(rows, columns=["team_id", "name", "parent_id"], dtype=object)
 
 
 def people(facts: Facts, period: Period | str) -> pd.DataFrame:
@@ -160,18 +158,20 @@ def _absent_days(facts: Facts, spans: pd.DataFrame) -> pd.Series:
     return absent.add(pairs.groupby("index")["days"].sum(), fill_value=0.0)
 
 
-def _team_names(facts: Facts) -> pd.DataFrame:
+def _team_names(facts: Facts) -> dict[str, tuple[str, str | None]]:
+    """Give name and parent of each team, as its latest row has them."""
     if not facts.has("teams"):
-        return pd.DataFrame(columns=["name", "parent_id"])
-    table = facts.con.con.execute("select * from teams").df()
-    for column in ("name", "parent_id", "valid_from"):
-        if column not in table:
-            table[column] = None
-    table = table.sort_values(["team_id", "valid_from"], na_position="first").astype({"parent_id": object})
-    table["parent_id"] = table["parent_id"].where(table["parent_id"].notna(), None)
-    return table.drop_duplicates("team_id", keep="last").set_index("team_id")[["name", "parent_id"]]
+        return {}
+
+    def column(name: str, absent: str) -> str:
+        return name if facts.has("teams", name) else absent
+
+    rows = facts.con.con.execute(
+        f"""select team_id, coalesce({column("name", "null")}, team_id), {column("parent_id", "null")}
+        from teams order by {column("valid_from", "null::date")} nulls first"""
+    ).fetchall()
+    return {str(team): (str(name), parent) for team, name, parent in rows}
 
 
 def _distinct(facts: Facts, query: str) -> set[str]:
     return {str(row[0]) for row in facts.con.con.execute(query).fetchall()}
-

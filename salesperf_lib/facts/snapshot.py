@@ -105,7 +105,9 @@ def open_folder(folder: Path) -> Facts:
     for name in manifest["tables"]:
         path = folder / f"{name}.parquet"
         if not path.is_file():
-            problem = Problem(str(path), "nothing", "a file for each table of the manifest", "load the source again")
+            problem = Problem(
+                str(path), "nothing", "a file for each table of the manifest", "load the source again"
+            )
             raise DataError(problem)
         backend.con.execute(f"create view {name} as select * from read_parquet('{_escaped(path)}')")
     findings = pd.DataFrame(manifest["findings"], columns=list(COLUMNS))
@@ -243,7 +245,9 @@ def covered_days(
     tables = [name for name in COVERAGE if name in columns]
     if not tables:
         return _covered_otherwise(con, columns)
-    parts = [f"select min({day}) as a, max({day}) as b from {name}" for name, day in zip(tables, days, strict=True)]
+    parts = [
+        f"select min({day}) as a, max({day}) as b from {name}" for name, day in zip(tables, days, strict=True)
+    ]
     first, last = con.execute(f"select min(a), max(b) from ({' union all '.join(parts)})").fetchall()[0]
     return first, last
 
@@ -279,7 +283,9 @@ def _covered_otherwise(
 
 
 def _undated(source: str) -> Problem:
-    return Problem(f"source {source}", "no row with a day", "at least one dated row", "say `last_day`, or map orders")
+    return Problem(
+        f"source {source}", "no row with a day", "at least one dated row", "say `last_day`, or map orders"
+    )
 
 
 def _unknown_columns(frames: Mapping[str, pd.DataFrame]) -> list[Problem]:
@@ -296,7 +302,9 @@ def _unknown_columns(frames: Mapping[str, pd.DataFrame]) -> list[Problem]:
             if column not in known
         ]
         problems += [
-            Problem(f"frames: {name}", f"no column {column}", ", ".join(map(str, frame.columns)), f"add {column}")
+            Problem(
+                f"frames: {name}", f"no column {column}", ", ".join(map(str, frame.columns)), f"add {column}"
+            )
             for column in TABLES[name].required()
             if column not in frame.columns
         ]

@@ -24,7 +24,14 @@ from salesperf_lib.errors import DataError, ParamError, Problem
 from salesperf_lib.facts.conform import columns_of
 from salesperf_lib.facts.findings import errors_of, frame_of
 from salesperf_lib.facts.loading import Conformed, conformed
-from salesperf_lib.facts.snapshot import MANIFEST, Facts, covered_days, fail_on_errors, open_folder, read_manifest
+from salesperf_lib.facts.snapshot import (
+    MANIFEST,
+    Facts,
+    covered_days,
+    fail_on_errors,
+    open_folder,
+    read_manifest,
+)
 from salesperf_lib.facts.tables import TABLES
 from salesperf_lib.params import read
 
@@ -92,7 +99,9 @@ def open_source(source: str = "sample", as_of: date | None = None, root: Path | 
     fitting = [folder for recorded, _, folder in known if as_of is None or recorded <= as_of]
     if not fitting:
         allowed = f"{known[0][0]} or later"
-        raise DataError(Problem(f"source {source}", f"nothing recorded by {as_of}", allowed, "choose a later as_of"))
+        raise DataError(
+            Problem(f"source {source}", f"nothing recorded by {as_of}", allowed, "choose a later as_of")
+        )
     return open_folder(fitting[-1])
 
 
@@ -101,7 +110,9 @@ def _keep(source: str, root: Path, found: Conformed, recorded_on: date | None) -
     first, last = covered_days(found.con, found.tables)
     last = found.mapping.last_day or last
     if first is None or last is None:
-        problem = Problem(f"source {source}", "no row with a day", "at least one dated row", "map a table with days")
+        problem = Problem(
+            f"source {source}", "no row with a day", "at least one dated row", "map a table with days"
+        )
         raise DataError(problem)
     recorded = recorded_on or found.mapping.recorded_on or last
     findings = frame_of(found.findings, source).to_dict("records")
@@ -122,7 +133,10 @@ def _keep(source: str, root: Path, found: Conformed, recorded_on: date | None) -
         "last_day": last.isoformat(),
         "version": __version__,
         "inputs": found.raw.inputs,
-        "tables": {name: {"columns": columns, "rows": _rows(found.con, name)} for name, columns in found.tables.items()},
+        "tables": {
+            name: {"columns": columns, "rows": _rows(found.con, name)}
+            for name, columns in found.tables.items()
+        },
         "findings": findings,
     }
     folder = root / SNAPSHOTS / source / digest
@@ -163,9 +177,13 @@ def _rename(aside: Path, folder: Path) -> None:
 
 
 def _copy_table(con: DuckDBPyConnection, name: str, columns: tuple[str, ...], path: Path) -> None:
-    order = ", ".join(dict.fromkeys([*(column for column in TABLES[name].key if column in columns), *columns]))
+    order = ", ".join(
+        dict.fromkeys([*(column for column in TABLES[name].key if column in columns), *columns])
+    )
     target = str(path).replace("'", "''")
-    con.execute(f"copy (select * from main.{name} order by {order}) to '{target}' (format parquet, compression zstd)")
+    con.execute(
+        f"copy (select * from main.{name} order by {order}) to '{target}' (format parquet, compression zstd)"
+    )
 
 
 def _content(found: Conformed, told: Sequence[object]) -> str:
@@ -173,7 +191,11 @@ def _content(found: Conformed, told: Sequence[object]) -> str:
     digest = hashlib.sha256((found.mapping.fingerprint() + json.dumps(told)).encode())
     for name, columns in found.tables.items():
         types = columns_of(found.con, f"main.{name}")
-        row = "concat_ws(chr(31), " + ", ".join(f"coalesce(cast({c} as varchar), chr(30))" for c in columns) + ")"
+        row = (
+            "concat_ws(chr(31), "
+            + ", ".join(f"coalesce(cast({c} as varchar), chr(30))" for c in columns)
+            + ")"
+        )
         sums = ", ".join(f"sum(md5_number_{half}({row})::hugeint)" for half in ("lower", "upper"))
         held = found.con.execute(f"select count(*), {sums} from main.{name}").fetchall()[0]
         digest.update(json.dumps([name, types, [str(part) for part in held]]).encode())

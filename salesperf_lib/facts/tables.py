@@ -90,7 +90,7 @@ TEXT, MOMENT, FLAG = Column("text"), Column("moment"), Column("flag")
 DATE, DATE_REQUIRED = Column("date"), Column("date", required=True)
 MONEY, COUNT, NUMBER = Column("money"), Column("count"), Column("number")
 ID, ID_REQUIRED = Column("id"), Column("id", required=True)
-PERSON, PERSON_REQUIRED = Column("id", references="roster"), Column("id", True, "roster")
+PERSON, PERSON_REQUIRED = Column("id", references="roster"), Column("id", required=True, references="roster")
 TEAM, CHANNEL = Column("id", references="teams"), Column("id", references="channels")
 PAGE_KINDS = ("product", "campaign", "live")
 
@@ -101,7 +101,7 @@ TABLES: Mapping[str, Table] = {
             "valid_from": DATE_REQUIRED,
             "valid_to": DATE,
             "name": TEXT,
-            "team_id": Column("id", True, "teams"),
+            "team_id": Column("id", required=True, references="teams"),
             "role": Column("text", required=True),
             "manager_id": PERSON,
             "fte": NUMBER,
@@ -131,12 +131,17 @@ TABLES: Mapping[str, Table] = {
         {"channel": ID_REQUIRED, "name": TEXT, "platform": TEXT, "is_paid": FLAG}, key=("channel",)
     ),
     "customers": Table(
-        {"customer_id": ID_REQUIRED, "first_ordered_on": DATE, "channel": CHANNEL, "private_domain_from": DATE},
+        {
+            "customer_id": ID_REQUIRED,
+            "first_ordered_on": DATE,
+            "channel": CHANNEL,
+            "private_domain_from": DATE,
+        },
         key=("customer_id",),
     ),
     "customer_owners": Table(
         {
-            "customer_id": Column("id", True, "customers"),
+            "customer_id": Column("id", required=True, references="customers"),
             "person_id": PERSON_REQUIRED,
             "valid_from": DATE_REQUIRED,
             "valid_to": DATE,
@@ -183,15 +188,15 @@ TABLES: Mapping[str, Table] = {
     ),
     "order_events": Table(
         {
-            "order_id": Column("id", True, "orders"),
-            "event": Column("text", True, codes=("payment", "refund")),
+            "order_id": Column("id", required=True, references="orders"),
+            "event": Column("text", required=True, codes=("payment", "refund")),
             "event_on": DATE_REQUIRED,
             "amount": Column("money", required=True),
         },
     ),
     "credits": Table(
         {
-            "order_id": Column("id", True, "orders"),
+            "order_id": Column("id", required=True, references="orders"),
             "role": Column("text", required=True),
             "person_id": PERSON_REQUIRED,
             "share": Column("number", required=True),
@@ -201,7 +206,7 @@ TABLES: Mapping[str, Table] = {
     "traffic": Table(
         {
             "date": DATE_REQUIRED,
-            "channel": Column("id", True, "channels"),
+            "channel": Column("id", required=True, references="channels"),
             "campaign_id": ID,
             "person_id": PERSON,
             "team_id": TEAM,
@@ -224,7 +229,7 @@ TABLES: Mapping[str, Table] = {
         {
             "date": DATE_REQUIRED,
             "page_id": ID_REQUIRED,
-            "page_kind": Column("text", True, codes=PAGE_KINDS),
+            "page_kind": Column("text", required=True, codes=PAGE_KINDS),
             "channel": CHANNEL,
             "person_id": PERSON,
             "team_id": TEAM,
@@ -255,7 +260,11 @@ TABLES: Mapping[str, Table] = {
         day="date",
     ),
     "team_costs": Table(
-        {"month": Column("month", True), "team_id": Column("id", True, "teams"), "service_labour_cost": MONEY},
+        {
+            "month": Column("month", required=True),
+            "team_id": Column("id", required=True, references="teams"),
+            "service_labour_cost": MONEY,
+        },
         key=("month", "team_id"),
     ),
     "touches": Table(
@@ -273,7 +282,7 @@ TABLES: Mapping[str, Table] = {
     ),
     "assessments": Table(
         {
-            "period": Column("period", True),
+            "period": Column("period", required=True),
             "person_id": PERSON_REQUIRED,
             "item": Column("text", required=True),
             "numerator": Column("value", required=True),
@@ -287,8 +296,8 @@ TABLES: Mapping[str, Table] = {
     ),
     "goals": Table(
         {
-            "period": Column("period", True),
-            "level": Column("text", True, codes=("company", "group", "team", "person", "channel")),
+            "period": Column("period", required=True),
+            "level": Column("text", required=True, codes=("company", "group", "team", "person", "channel")),
             "unit_id": ID_REQUIRED,
             "kpi": Column("text", required=True),
             "target": Column("value", required=True),
@@ -297,7 +306,7 @@ TABLES: Mapping[str, Table] = {
     ),
     "order_copies": Table(
         {
-            "system": Column("text", True, codes=("crm", "erp", "ads")),
+            "system": Column("text", required=True, codes=("crm", "erp", "ads")),
             "order_id": ID,
             "date": DATE,
             "customer_id": ID,

@@ -48,9 +48,13 @@ def read_database(con: DuckDBPyConnection, alias: str, spec: Input, folder: Path
     try:
         _copy(con, alias, spec, url, folder)
     except Exception as error:  # noqa: BLE001  drivers raise what they like; all of it is told, less the password
-        found = _scrubbed(str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__, url)
+        found = _scrubbed(
+            str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__, url
+        )
         remedy = "see that the server runs, and correct `database`, `table` or `query`"
-        raise DataError(Problem(f"{place} ({shown})", found, "a table or query that can be read", remedy)) from None
+        raise DataError(
+            Problem(f"{place} ({shown})", found, "a table or query that can be read", remedy)
+        ) from None
     return shown
 
 
@@ -87,7 +91,9 @@ def _duckdb_file(url: str, folder: Path) -> Path:
 def _expanded(url: str, place: str) -> str:
     missing = [name for name in VARIABLE.findall(url) if name not in os.environ]
     if missing:
-        problem = Problem(place, f"no environment variable {', '.join(missing)}", "one that is set", "export it first")
+        problem = Problem(
+            place, f"no environment variable {', '.join(missing)}", "one that is set", "export it first"
+        )
         raise DataError(problem)
     return VARIABLE.sub(lambda match: os.environ[match[1]], url)
 

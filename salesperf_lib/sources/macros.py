@@ -92,11 +92,18 @@ def register(con: DuckDBPyConnection, money_scale: int = 100, timezone: str = "A
     """
     tally = Tally()
     con.create_function(
-        "_note", tally.note, ["VARCHAR", "VARCHAR"], "BOOLEAN", side_effects=True, null_handling="special"  # pyright: ignore[reportArgumentType]
+        "_note",
+        tally.note,
+        ["VARCHAR", "VARCHAR"],
+        "BOOLEAN",
+        side_effects=True,
+        null_handling="special",  # pyright: ignore[reportArgumentType]
     )
     if not re.fullmatch(r"[\w/+-]+", timezone):
         timezone = "UTC"
-    con.execute(MACROS.format(signs=CURRENCY_SIGNS, numeral=NUMERAL, scale=int(money_scale), timezone=timezone))
+    con.execute(
+        MACROS.format(signs=CURRENCY_SIGNS, numeral=NUMERAL, scale=int(money_scale), timezone=timezone)
+    )
     return tally
 
 

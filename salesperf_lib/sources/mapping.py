@@ -16,7 +16,9 @@ from salesperf_lib.errors import DataError, Problem
 from salesperf_lib.params import read
 
 ALIAS = re.compile(r"[A-Za-z_]\w*")
-Sql = Annotated[str, BeforeValidator(lambda value: str(value).lower() if isinstance(value, int | float) else value)]
+Sql = Annotated[
+    str, BeforeValidator(lambda value: str(value).lower() if isinstance(value, int | float) else value)
+]
 """An SQL expression; a number or a truth value of YAML is one, too."""
 
 
@@ -76,7 +78,11 @@ class Input(Strict):
             raise PydanticCustomError("place", "table and query only with a database")
         if self.header == 0 and not self.columns:
             raise PydanticCustomError("columns", "columns that name the fields, where header is 0")
-        if self.separator is not None and len(self.separator) != 1 and self.separator not in ("tab", "whitespace"):
+        if (
+            self.separator is not None
+            and len(self.separator) != 1
+            and self.separator not in ("tab", "whitespace")
+        ):
             raise PydanticCustomError("separator", "one character, tab or whitespace")
         return self
 
@@ -174,13 +180,19 @@ def load_mapping(source: str, root: Path) -> Mapping:
     except ValidationError as error:
         raise DataError(*(_problem(shown, raw, dict(found)) for found in error.errors())) from None
     problems = [
-        Problem(f"{shown}: {place}.{alias}", repr(alias), "letters, digits and '_', no digit first", "rename it")
+        Problem(
+            f"{shown}: {place}.{alias}", repr(alias), "letters, digits and '_', no digit first", "rename it"
+        )
         for place, aliases in (("inputs", mapping.inputs), *_named_queries(mapping))
         for alias in aliases
         if not ALIAS.fullmatch(alias)
     ]
     problems += [
-        Problem(f"{shown}: tables.{name}.union.{i}.columns", _listed(select.columns), _listed(table.selects[0].columns))
+        Problem(
+            f"{shown}: tables.{name}.union.{i}.columns",
+            _listed(select.columns),
+            _listed(table.selects[0].columns),
+        )
         for name, table in mapping.tables.items()
         for i, select in enumerate(table.selects)
         if set(select.columns) != set(table.selects[0].columns)
@@ -201,7 +213,9 @@ def _stacked(table: Any) -> Any:
 
 def _named_queries(mapping: Mapping) -> list[tuple[str, ReadOnly[str, str]]]:
     return [
-        (f"tables.{name}.with", select.named) for name, table in mapping.tables.items() for select in table.selects
+        (f"tables.{name}.with", select.named)
+        for name, table in mapping.tables.items()
+        for select in table.selects
     ]
 
 
@@ -220,13 +234,20 @@ def _problem(shown: str, raw: Any, error: dict[str, Any]) -> Problem:
     if error["type"] == "missing":
         return Problem(f"{shown}: {path}", "nothing", "a value", "add it")
     if error["type"] == "extra_forbidden":
-        return Problem(f"{shown}: {path}", f"an unknown key {place[-1]!r}", _known_keys(place), "correct or remove it")
+        return Problem(
+            f"{shown}: {path}", f"an unknown key {place[-1]!r}", _known_keys(place), "correct or remove it"
+        )
     found = repr(error["input"])
     return Problem(f"{shown}: {path}", found if len(found) < 80 else found[:77] + "…", str(error["msg"]))
 
 
 def _known_keys(place: list[str]) -> str:
-    models: dict[str, type[BaseModel]] = {"inputs": Input, "tables": Select, "name": Text, "description": Text}
+    models: dict[str, type[BaseModel]] = {
+        "inputs": Input,
+        "tables": Select,
+        "name": Text,
+        "description": Text,
+    }
     model = models.get(place[0], Mapping) if len(place) > 1 else Mapping
     known = [field.alias or name for name, field in model.model_fields.items()]
     return ", ".join([*known, "union", "key"] if model is Select else known)
@@ -236,5 +257,3 @@ def _dig(raw: Any, place: list[str]) -> Any:
     for part in place:
         raw = raw.get(part, {}) if isinstance(raw, dict) else {}
     return raw if isinstance(raw, dict) else {}
-
-

@@ -91,14 +91,15 @@ def read_source(con: DuckDBPyConnection, mapping: Mapping, root: Path, place: st
     DataError
         With every problem found in inputs and selects.
     """
-    raw, problems, failed = Raw(), [], set()
+    raw, problems, failed = Raw(), [], set[str]()
     con.execute(f"create schema {selects.INPUTS}; create schema {selects.RAW}")
     con.execute(f"set search_path = '{selects.INPUTS},main'")
     read_from: dict[str, str] = {}
     with tempfile.TemporaryDirectory(prefix="salesperf-") as scratch:
         for alias, spec in mapping.inputs.items():
+            entry = _Entry(alias, spec, root / mapping.root, f"{place}: inputs.{alias}", Path(scratch))
             try:
-                read_from[alias] = _read_input(con, alias, spec, root / mapping.root, f"{place}: inputs.{alias}", Path(scratch), raw)
+                read_from[alias] = _read_input(con, entry, raw)
             except DataError as error:
                 problems += error.problems
                 failed.add(alias)
@@ -114,24 +115,36 @@ def read_source(con: DuckDBPyConnection, mapping: Mapping, root: Path, place: st
     return raw
 
 
-def _read_input(
-    con: DuckDBPyConnection, alias: str, spec: Input, folder: Path, place: str, scratch: Path, raw: Raw
-) -> str:
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """One input of the mapping, with all that reading it takes."""
+
+    alias: str
+    spec: Input
+    folder: Path
+    place: str
+    scratch: Path
+
+    @property
+    def target(self) -> str:
+        """Name the table it becomes."""
+        return f'{selects.INPUTS}."{self.alias}"'
+
+
+def _read_input(con: DuckDBPyConnection, entry: _Entry, raw: Raw) -> str:
     """Read one input, and say from where."""
-    target = f'{selects.INPUTS}."{alias}"'
-    if spec.database is not None:
+    if entry.spec.database is not None:
         from salesperf_lib.sources.databases import read_database
 
-        shown = read_database(con, target, spec, folder, place)
-        raw.inputs[f"{alias}: {shown}"] = ""
+        shown = read_database(con, entry.target, entry.spec, entry.folder, entry.place)
+        raw.inputs[f"{entry.alias}: {shown}"] = ""
     else:
-        paths = _files(folder, str(spec.file), place)
-        kind = _kind(paths[0], place)
-        _read_files(con, target, alias, paths, kind, spec, scratch, raw)
+        shown = str(entry.spec.file)
+        paths = _files(entry.folder, shown, entry.place)
+        raw.notes += _read_files(con, entry, paths)
         for path in paths:
-            raw.inputs[_below(path, folder)] = _sha256(path)
-        shown = str(spec.file)
-    raw.notes += _check_headings(con, alias, spec, shown, place)
+            raw.inputs[_below(path, entry.folder)] = _sha256(path)
+    raw.notes += _check_headings(con, entry, shown)
     return shown
 
 
@@ -142,7 +155,9 @@ def _files(folder: Path, pattern: str, place: str) -> list[Path]:
     if missing:
         near = ", ".join(sorted(path.name for path in folder.glob("*") if path.is_file())[:8])
         found = f"no file {pattern}" if folder.is_dir() else f"no folder {folder}"
-        raise DataError(Problem(place, found, near or "a file below `root`", "put it there, or correct `file` or `root`"))
+        raise DataError(
+            Problem(place, found, near or "a file below `root`", "put it there, or correct `file` or `root`")
+        )
     return paths
 
 
@@ -153,58 +168,68 @@ def _kind(path: Path, place: str) -> str:
         if last in known:
             return kind
     allowed = ", ".join((*TEXTS, ".gz", *SHEETS, ".parquet"))
-    raise DataError(Problem(place, f"a file of the kind {last or path.name!r}", allowed, "export it in one of these"))
+    raise DataError(
+        Problem(place, f"a file of the kind {last or path.name!r}", allowed, "export it in one of these")
+    )
 
 
-def _read_files(
-    con: DuckDBPyConnection, target: str, alias: str, paths: list[Path], kind: str, spec: Input, scratch: Path, raw: Raw
-) -> None:
+def _read_files(con: DuckDBPyConnection, entry: _Entry, paths: list[Path]) -> list[Note]:
+    """Read files of one shape into one table or view, and tell what was noticed."""
+    kind = _kind(paths[0], entry.place)
     if kind == "parquet":
-        names = ", ".join("'" + str(path).replace("'", "''") + "'" for path in paths)
-        try:
-            con.execute(f"create or replace view {target} as select * from read_parquet([{names}], union_by_name = true)")
-        except duckdb.Error as error:
-            found = selects.told(error)
-            raise DataError(Problem(str(paths[0]), found, "a Parquet file", "export it again")) from None
-        return
-    parts = [target if len(paths) == 1 else f'{selects.INPUTS}."{alias}__{i}"' for i in range(len(paths))]
-    for path, part in zip(paths, parts, strict=True):
-        raw.notes += _read_file(con, part, alias, path, kind, spec, scratch)
-    if len(paths) > 1:
-        stacked = " union all by name ".join(f"select * from {part}" for part in parts)
-        con.execute(f"create or replace view {target} as {stacked}")
+        _view_parquet(con, entry.target, paths)
+        return []
+    if len(paths) == 1:
+        return list(_read_file(con, entry.target, entry, kind, paths[0]))
+    parts = [f'{selects.INPUTS}."{entry.alias}__{i}"' for i in range(len(paths))]
+    notes = [
+        note
+        for path, part in zip(paths, parts, strict=True)
+        for note in _read_file(con, part, entry, kind, path)
+    ]
+    stacked = " union all by name ".join(f"select * from {part}" for part in parts)
+    con.execute(f"create view {entry.target} as {stacked}")
+    return notes
 
 
-def _read_file(
-    con: DuckDBPyConnection, target: str, alias: str, path: Path, kind: str, spec: Input, scratch: Path
-) -> Iterator[Note]:
+def _view_parquet(con: DuckDBPyConnection, target: str, paths: list[Path]) -> None:
+    names = ", ".join("'" + str(path).replace("'", "''") + "'" for path in paths)
+    try:
+        con.execute(f"create view {target} as select * from read_parquet([{names}], union_by_name = true)")
+    except duckdb.Error as error:
+        problem = Problem(str(paths[0]), selects.told(error), "a Parquet file", "export it again")
+        raise DataError(problem) from None
+
+
+def _read_file(con: DuckDBPyConnection, target: str, entry: _Entry, kind: str, path: Path) -> Iterator[Note]:
     if kind == "text":
         from salesperf_lib.sources.text import read_text
 
-        ragged = read_text(con, target, path, spec, scratch)
+        ragged = read_text(con, target, path, entry.spec, entry.scratch)
         if ragged is not None:
-            yield Note("ragged_row", alias, "", path.name, ragged.n_rows, ragged.examples)
+            yield Note("ragged_row", entry.alias, "", path.name, ragged.n_rows, ragged.examples)
         return
     from salesperf_lib.sources.sheets import read_sheet
 
-    shortened, inexact = read_sheet(con, target, path, spec)
+    shortened, inexact = read_sheet(con, target, path, entry.spec)
     for rule, cells in (("lost_leading_zeros", shortened), ("lost_digits", inexact)):
         for column, shown in cells.items():
-            yield Note(rule, alias, column, path.name, len(shown), tuple(shown[:3]))
+            yield Note(rule, entry.alias, column, path.name, len(shown), tuple(shown[:3]))
 
 
-def _check_headings(con: DuckDBPyConnection, alias: str, spec: Input, shown: str, place: str) -> list[Note]:
+def _check_headings(con: DuckDBPyConnection, entry: _Entry, shown: str) -> list[Note]:
     """Compare the headings with those expected: a vanished one stops the load, a new one is noted."""
-    if not spec.columns or spec.header == 0:
+    expected = entry.spec.columns
+    if not expected or entry.spec.header == 0:
         return []
-    rows = con.execute(f'describe {selects.INPUTS}."{alias}"').fetchall()
-    given = [str(row[0]) for row in rows]
-    vanished = [name for name in spec.columns if name not in given]
+    given = [str(row[0]) for row in con.execute(f"describe {entry.target}").fetchall()]
+    vanished = [name for name in expected if name not in given]
     if vanished:
         found = f"no column {', '.join(map(repr, vanished))} in {shown}"
-        raise DataError(Problem(f"{place}.columns", found, ", ".join(given), "restore it, or correct the mapping"))
-    new = tuple(name for name in given if name not in spec.columns)
-    return [Note("unknown_column", alias, "", shown, 0, new)] if new else []
+        remedy = "restore it, or correct the mapping"
+        raise DataError(Problem(f"{entry.place}.columns", found, ", ".join(given), remedy))
+    new = tuple(name for name in given if name not in expected)
+    return [Note("unknown_column", entry.alias, "", shown, 0, new)] if new else []
 
 
 def _sha256(path: Path) -> str:

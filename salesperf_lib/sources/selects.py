@@ -44,7 +44,9 @@ def run(con: DuckDBPyConnection, name: str, table: TableMapping, file: str) -> l
         queries = [query_of(select, name) for select in table.selects]
         con.execute(f"create or replace table {RAW}.{name} as {' union all by name '.join(queries)}")
     except (duckdb.Error, TokenError) as error:
-        return _diagnose(con, name, table, file) or [Problem(f"{file}: tables.{name}", told(error), "DuckDB SQL", REMEDY)]
+        return _diagnose(con, name, table, file) or [
+            Problem(f"{file}: tables.{name}", told(error), "DuckDB SQL", REMEDY)
+        ]
     return []
 
 
@@ -141,4 +143,6 @@ def _candidates(error: Exception) -> str:
     marker = next((m for m in ("Candidate bindings:", "Did you mean") if m in text), None)
     if marker is None:
         return "an expression that DuckDB can compute from the inputs"
-    return text.partition(marker)[2].splitlines()[0].strip(' "?:').replace('"', "") or "a column of the inputs"
+    return (
+        text.partition(marker)[2].splitlines()[0].strip(' "?:').replace('"', "") or "a column of the inputs"
+    )

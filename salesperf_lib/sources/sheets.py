@@ -17,7 +17,9 @@ from salesperf_lib.sources.text import headings_of
 EXACT_DIGITS = 15
 
 
-def read_sheet(con: DuckDBPyConnection, alias: str, path: Path, spec: Input) -> tuple[dict[str, list[str]], ...]:
+def read_sheet(
+    con: DuckDBPyConnection, alias: str, path: Path, spec: Input
+) -> tuple[dict[str, list[str]], ...]:
     """Read one sheet into the table `alias`, every cell as text.
 
     Returns
@@ -32,10 +34,14 @@ def read_sheet(con: DuckDBPyConnection, alias: str, path: Path, spec: Input) -> 
     """
     rows = _rows(path, spec)
     place = f"{path}: row {spec.header}"
-    headings = headings_of([as_text(cell) or "" for cell in rows[spec.header - 1]] if spec.header else list(spec.columns), place)
+    headings = headings_of(
+        [as_text(cell) or "" for cell in rows[spec.header - 1]] if spec.header else list(spec.columns), place
+    )
     body = [row for row in rows[spec.header :] if any(cell not in ("", None) for cell in row)]
     cells = {name: [row[i] if i < len(row) else None for row in body] for i, name in enumerate(headings)}
-    table = pa.table({name: pa.array([as_text(cell) for cell in column], pa.string()) for name, column in cells.items()})
+    table = pa.table(
+        {name: pa.array([as_text(cell) for cell in column], pa.string()) for name, column in cells.items()}
+    )
     con.register("_sheet", table)
     con.execute(f"create or replace table {alias} as select * from _sheet")
     con.unregister("_sheet")
@@ -72,16 +78,22 @@ def _rows(path: Path, spec: Input) -> list[list[Any]]:
     rows = book.get_sheet_by_name(spec.sheet or names[0]).to_python(skip_empty_area=False)
     if len(rows) < max(spec.header, 1):
         found = f"{len(rows)} rows in sheet {spec.sheet or names[0]}"
-        raise DataError(Problem(str(path), found, f"headings in row {spec.header}", "correct `header` or `sheet`"))
+        raise DataError(
+            Problem(str(path), found, f"headings in row {spec.header}", "correct `header` or `sheet`")
+        )
     return rows
 
 
 def _without_zeros(column: list[Any]) -> list[str]:
     """Find whole numbers shorter than the ids in the same column that are text with leading zeros."""
-    padded = {len(cell) for cell in column if isinstance(cell, str) and cell.isdigit() and cell.startswith("0")}
+    padded = {
+        len(cell) for cell in column if isinstance(cell, str) and cell.isdigit() and cell.startswith("0")
+    }
     if not padded:
         return []
-    numbers = [as_text(cell) for cell in column if isinstance(cell, int | float) and not isinstance(cell, bool)]
+    numbers = [
+        as_text(cell) for cell in column if isinstance(cell, int | float) and not isinstance(cell, bool)
+    ]
     return [text for text in numbers if text is not None and text.isdigit() and len(text) < max(padded)]
 
 

@@ -86,9 +86,13 @@ def headings_of(names: list[str], place: str) -> list[str]:
     repeated = [name for name, n in seen.items() if n > 1]
     if repeated:
         remedy = "say `header: 0` and name the fields in `columns`, with the old headings left out by `where`"
-        raise DataError(Problem(place, f"the heading {repeated[0]!r} {seen[repeated[0]]} times", "each once", remedy))
+        raise DataError(
+            Problem(place, f"the heading {repeated[0]!r} {seen[repeated[0]]} times", "each once", remedy)
+        )
     if not cleaned:
-        raise DataError(Problem(place, "an empty row", "the headings", "say in which row they stand: `header`"))
+        raise DataError(
+            Problem(place, "an empty row", "the headings", "say in which row they stand: `header`")
+        )
     return cleaned
 
 
@@ -103,7 +107,9 @@ def _decoded(path: Path, encoding: str) -> Iterator[str]:
     try:
         decoder = codecs.getincrementaldecoder("utf-8-sig" if _is_utf8(encoding) else encoding)()
     except LookupError:
-        problem = Problem(str(path), f"the encoding {encoding!r}", "utf-8, gbk, gb18030, utf-16 …", "correct `encoding`")
+        problem = Problem(
+            str(path), f"the encoding {encoding!r}", "utf-8, gbk, gb18030, utf-16 …", "correct `encoding`"
+        )
         raise DataError(problem) from None
     lines = 0
     with _opened(path) as file:
