@@ -293,6 +293,8 @@ class Policy:
         16 hexadecimal digits of the frozen values, and of nothing else.
     root
         Project from which it was read.
+    allow_expired
+        Whether values past their ``review_by`` were taken.
     """
 
     period: Period
@@ -313,12 +315,15 @@ class Policy:
     decisions: Mapping[str, Decision]
     digest: str
     root: Path = field(compare=False)
+    allow_expired: bool = field(default=False, compare=False)
 
     def at(self, period: str | Period) -> Policy:
         """Load the rules of another period under the same source, scenario and day of knowledge."""
         from salesperf_lib.params import load_policy
 
-        return load_policy(period, self.source, self.scenario, self.as_of, self.root)
+        return load_policy(
+            period, self.source, self.scenario, self.as_of, self.root, allow_expired=self.allow_expired
+        )
 
     def weights_of(self, role: str) -> Mapping[str, Fraction]:
         """Give a role's dimension weights: those of the period, shared out over the dimensions it has.

@@ -1,0 +1,221 @@
+"""Freeze the rules in force into a `Policy`, and give the frozen values their digest."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from datetime import date
+from fractions import Fraction
+from types import MappingProxyType
+from typing import Any, Literal
+
+from pydantic import BaseModel
+
+from salesperf_lib.params.book import Rule, Rules, opened_only
+from salesperf_lib.params.policy import (
+    DIMENSIONS,
+    Assessable,
+    Company,
+    Curve,
+    Decision,
+    Grades,
+    Kpi,
+    Name,
+    Role,
+    RoleKpi,
+    TargetRules,
+)
+from salesperf_lib.params.schema import KpiSet, RoleRule, Text
+from salesperf_lib.periods import Period, Promotion
+
+Cadence = Literal["month", "quarter", "year"]
+
+
+def cadence_of(period: Period) -> Cadence:
+    """Give the layer of appraisal of a period (§2.5): its own for quarter and year, else the month's."""
+    if period.kind == "quarter":
+        return "quarter"
+    return "year" if period.kind == "year" else "month"
+
+
+def freeze(rules: Rules, cadence: Cadence) -> dict[str, Any]:
+    """Build the parts of a `Policy` that come from the rules.
+
+    Returns
+    -------
+    dict
+        Field name to frozen value.
+    """
+    company = _company(rules)
+    weights = rules[f"weights.dimension_weights_{cadence}"]
+    bounds: Mapping[str, tuple[float, float]] = weights.parameter.entry.bounds
+    return {
+        "company": company,
+        "kpis": _frozen({key: _kpi(key, rule) for key, rule in opened_only(rules, "kpis").items()}),
+        "roles": _frozen({key: _role(key, rule, cadence) for key, rule in opened_only(rules, "roles").items()}),
+        "dimension_weights": _frozen({name: getattr(weights.value, name) for name in DIMENSIONS}),
+        "dimension_bounds": _frozen({name: bounds[name] for name in DIMENSIONS}),
+        "curves": _frozen(_curves(rules)),
+        "grades": Grades(tuple(rules["grades.thresholds"].value.items())),
+        "assessable": _assessable(rules, cadence),
+        "targets": _targets(rules, company),
+        "promotions": promotions(rules),
+        "decisions": _frozen({key: _decision(rule) for key, rule in rules.items() if rule.since is not None}),
+    }
+
+
+def _frozen(mapping: dict[str, Any]) -> Mapping[str, Any]:
+    return MappingProxyType(mapping)
+
+
+def _name(text: Text) -> Name:
+    return Name(text.zh, text.en)
+
+
+def _decision(rule: Rule) -> Decision:
+    since = rule.since or date.min
+    return Decision(since, rule.dated.decided, rule.dated.note, rule.dated.waiver or "")
+
+
+def _company(rules: Rules) -> Company:
+    value = {key: rule.value for key, rule in opened_only(rules, "company").items()}
+    lookback = value["new_customer_lookback"]
+    return Company(
+        name=_name(value["name"]),
+        currency=value["currency"],
+        money_scale=value["money_scale"],
+        money_digits=value["money_digits"],
+        fiscal_start_month=value["fiscal_start_month"],
+        close_day=value["close_day"],
+        sales_basis=value["sales_basis"],
+        new_customer_lookback_days=None if lookback == "ever" else lookback,
+        history_burn_in_months=value["history_burn_in"],
+        timezone=value["timezone"],
+    )
+
+
+def _kpi(key: str, rule: Rule) -> Kpi:
+    entry = rule.parameter.entry
+    return Kpi(
+        id=key,
+        name=_name(entry.name),
+        description=_name(entry.description),
+        formula=_name(entry.formula),
+        unit=entry.unit,
+        direction=entry.direction,
+        kind=entry.kind,
+        dimension=entry.dimension,
+        levels=tuple(entry.levels),
+        section=entry.source[entry.source.index("§") :],
+        reading=rule.value.reading,
+        min_n=rule.value.min_n,
+        horizon_days=rule.value.horizon_days,
+    )
+
+
+def kpi_set(value: RoleRule, cadence: Cadence) -> tuple[str, KpiSet]:
+    """Give the indicators of a role for a cadence, and the key they stand under.
+
+    A cadence without a set of its own follows the next shorter one.
+    """
+    if cadence == "year" and value.year is not None:
+        return "year", value.year
+    if cadence != "month" and value.quarter is not None:
+        return "quarter", value.quarter
+    return "month", value.month
+
+
+def _role(key: str, rule: Rule, cadence: Cadence) -> Role:
+    entry = rule.parameter.entry
+    chosen = kpi_set(rule.value, cadence)[1]
+    rows = [
+        RoleKpi(kpi, dimension, item.weight, item.scored_at)
+        for dimension in DIMENSIONS
+        for kpi, item in getattr(chosen, dimension).items()
+    ]
+    return Role(key, _name(entry.name), _name(entry.description), tuple(rows), entry.credit, tuple(rule.value.without))
+
+
+def _curves(rules: Rules) -> dict[str, Curve]:
+    named = {key: _curve(key, rule) for key, rule in opened_only(rules, "scoring").items() if key != "kpi_curves"}
+    return {kpi: named[curve] for kpi, curve in rules["scoring.kpi_curves"].value.items()}
+
+
+def _curve(key: str, rule: Rule) -> Curve:
+    parameters = rule.value.model_dump(exclude={"kind"})
+    if "points_at" in parameters:
+        parameters["points_at"] = tuple((float(a), float(points)) for a, points in parameters["points_at"])
+    return Curve(key, rule.value.kind, _name(rule.parameter.entry.name), _frozen(parameters))
+
+
+def _assessable(rules: Rules, cadence: Cadence) -> Assessable:
+    value = rules["grades.assessable"].value
+    return Assessable(
+        min_days_on_duty=getattr(value.min_days_on_duty, cadence),
+        probation_assessed=value.probation_assessed,
+        excluded_absence=tuple(value.excluded_absence),
+        leavers_assessed=value.leavers_assessed,
+    )
+
+
+def _targets(rules: Rules, company: Company) -> TargetRules:
+    value = {key: rule.value for key, rule in opened_only(rules, "targets").items()}
+    defaults: dict[str, float] = dict(value["rate_defaults"])
+    money = value["money_defaults"]
+    if money.currency == company.currency:  # a target of 120 yuan says nothing about a company that counts in dollars
+        defaults |= {kpi: float(round(amount * company.money_scale)) for kpi, amount in money.targets.items()}
+    return TargetRules(
+        history_months=value["history_months"],
+        distributed_kpis=tuple(value["distributed"]),
+        bases=_frozen(dict(value["distributed"])),
+        defaults=_frozen(defaults),
+        base_factor=value["stretch"].base,
+        stretch_factor=value["stretch"].stretch,
+        pace=value["pace"],
+    )
+
+
+def promotions(rules: Rules) -> tuple[Promotion, ...]:
+    """List the promotion windows of every calendar in force, by first day."""
+    campaigns = rules["calendar.campaigns"].value
+    rows = [
+        Promotion(row.id, row.phase, row.first, row.last, named.major, named.zh, named.en)
+        for key, rule in opened_only(rules, "calendar").items()
+        if key != "campaigns"
+        for row in rule.value
+        if (named := campaigns.get(row.id)) is not None
+    ]
+    return tuple(sorted(rows, key=lambda row: (row.first, row.id)))
+
+
+def digest_of(parts: Mapping[str, Any]) -> str:
+    """Give 16 hexadecimal digits of everything that can move a result.
+
+    Texts, reasons and the order of keys do not count; nor do values that are not in force.
+    """
+    plain = _plain({key: part for key, part in parts.items() if key != "decisions"})
+    return hashlib.sha256(json.dumps(plain, sort_keys=True, ensure_ascii=False).encode()).hexdigest()[:16]
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401
+    """Turn frozen values into what JSON can write, without names, descriptions and formulas."""
+    if isinstance(value, Fraction):
+        return f"{value.numerator}/{value.denominator}"
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Name):
+        return None
+    if isinstance(value, Mapping):
+        return {str(key): _plain(part) for key, part in value.items()}
+    if isinstance(value, (tuple, list)):
+        return [_plain(part) for part in value]
+    if isinstance(value, BaseModel):
+        return _plain(value.model_dump())
+    if hasattr(value, "__dataclass_fields__"):
+        return {name: _plain(getattr(value, name)) for name in _told(value)}
+    return float(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+def _told(value: Any) -> Iterator[str]:  # noqa: ANN401
+    return (name for name in value.__dataclass_fields__ if name not in ("zh", "en", "section"))

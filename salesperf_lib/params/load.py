@@ -1,0 +1,148 @@
+"""Load a policy, and check everything that any policy could be made of."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from salesperf_lib.errors import ParamError, Problem, fail_if_any
+from salesperf_lib.params.policy import Name, Policy
+from salesperf_lib.params.read import list_scenarios, list_sources, project_root, scenario_file, source_file
+from salesperf_lib.periods import Period
+
+if TYPE_CHECKING:
+    from salesperf_lib.params.book import Parameter
+
+BASE = Name("基准方案", "Rules as they stand")
+
+
+def load_policy(
+    period: str | Period,
+    source: str = "sample",
+    scenario: str = "base",
+    as_of: date | None = None,
+    root: Path | None = None,
+    *,
+    allow_expired: bool = False,
+) -> Policy:
+    """Freeze the rules in force on a period's first day.
+
+    Parameters
+    ----------
+    period
+        The period; its kind chooses the cadence of weights and indicators (§2.5).
+    source, scenario
+        Whose ``policy:`` and which scenario are laid over the rules; ``base`` is no scenario.
+    as_of
+        Values recorded later are not seen; None = all are.
+    root
+        The project; found by `project_root` if not given.
+    allow_expired
+        Take values whose ``review_by`` has passed.
+
+    Returns
+    -------
+    Policy
+        Frozen, with the digest of its values.
+
+    Raises
+    ------
+    ParamError
+        With every problem found in the values in force.
+    PeriodError
+        If the period cannot be read.
+    """
+    from salesperf_lib.params.book import open_at, overdue
+    from salesperf_lib.params.checks import problems_in
+    from salesperf_lib.params.freeze import cadence_of, digest_of, freeze
+
+    root = root or project_root()
+    book, _, name, problems = _book(root, source, scenario)
+    fail_if_any(problems, ParamError)
+    period = Period.parse(period, _fiscal_start(book))
+    rules, problems = open_at(book, period.first, as_of)
+    fail_if_any(problems, ParamError)
+    expired = () if allow_expired else overdue(rules, period.first)
+    fail_if_any([*problems_in(rules), *expired], ParamError)
+    parts = freeze(rules, cadence_of(period))
+    head = {"period": period, "source": source, "scenario": scenario, "as_of": as_of, "scenario_name": name}
+    return Policy(**head, **parts, digest=digest_of(parts), root=root, allow_expired=allow_expired)
+
+
+def check_params(root: Path | None = None) -> list[Problem]:
+    """Find every problem in params/: all files, all dates, all scenarios, and the policy of all sources.
+
+    Returns
+    -------
+    list of Problem
+        Each once, in the order of the files; empty if all is well.
+    """
+    root = root or project_root()
+    combinations: list[tuple[str | None, str]] = [(None, "base")]
+    combinations += [(source, "base") for source in list_sources(root)]
+    combinations += [(None, scenario) for scenario in list_scenarios(root)]
+    found: dict[Problem, None] = {}
+    for source, scenario in combinations:
+        book, broken, _, problems = _book(root, source, scenario)
+        found.update(dict.fromkeys(problems))
+        found.update(dict.fromkeys(_problems_by_date(book, broken)))
+    return list(found)
+
+
+def _problems_by_date(book: Mapping[str, Parameter], broken: Collection[str]) -> Iterator[Problem]:
+    """Look at every dated value, and at what is in force together after each change."""
+    from salesperf_lib.params.book import Rule, open_at
+    from salesperf_lib.params.checks import problems_in, problems_of
+
+    for key, parameter in book.items():
+        for since, dated in parameter.entry.values.items():
+            yield from problems_of(key, Rule(parameter, since, dated))
+    for day in sorted({since for parameter in book.values() for since in parameter.entry.values}):
+        rules, missing = open_at(book, day)
+        if not missing:  # before the founding of the rules nothing holds together yet
+            yield from problems_in(rules, broken)
+
+
+def _fiscal_start(book: Mapping[str, Parameter]) -> int:
+    """Give the fiscal start needed to read the period's name: its latest value, for it comes before any date."""
+    values = book["company.fiscal_start_month"].entry.values
+    return int(values[max(values)].value)
+
+
+def _book(root: Path, source: str | None, scenario: str) -> tuple[Mapping[str, Parameter], frozenset[str], Name, list[Problem]]:
+    from salesperf_lib.params.schema import SUBJECTS
+
+    layers = [(source_file(source, root), False)] if source is not None else []
+    if scenario != "base":
+        layers.append((scenario_file(scenario, root), True))
+    files = [root / "params" / f"{subject}.yaml" for subject in SUBJECTS] + [path for path, _ in layers]
+    return _read_book(root, tuple(layers), tuple(_stamps(files)))
+
+
+def _stamps(files: Iterable[Path]) -> Iterator[tuple[int, int] | None]:
+    for path in files:
+        stamp = path.stat() if path.is_file() else None
+        yield (stamp.st_mtime_ns, stamp.st_size) if stamp else None
+
+
+@lru_cache(maxsize=32)
+def _read_book(
+    root: Path, layers: tuple[tuple[Path, bool], ...], _stamps: tuple[tuple[int, int] | None, ...]
+) -> tuple[Mapping[str, Parameter], frozenset[str], Name, list[Problem]]:
+    """Read, overlay and validate; once for files that have not changed."""
+    from salesperf_lib.params.book import overlay, read_base, read_layer, validate
+    from salesperf_lib.params.schema import Scenario
+
+    placed, problems = read_base(root)
+    name = BASE
+    for path, is_scenario in layers:
+        layer, inside, wrong = read_layer(path, is_scenario)
+        placed, unknown = overlay(placed, layer, path, inside)
+        problems += wrong + unknown
+        if isinstance(layer, Scenario):
+            name = Name(layer.name.zh, layer.name.en)
+    book, wrong = validate(placed)
+    return book, frozenset(placed) - frozenset(book), name, problems + wrong

@@ -1,0 +1,351 @@
+"""What may stand in params/: pydantic models, from which the editors' JSON Schema is made.
+
+The models hold what one value looks like. What values must be to each other – sums, ranges, a
+KPI that exists – is in `checks`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from fractions import Fraction
+from typing import Annotated, Any, Generic, Literal, TypeVar
+from zoneinfo import available_timezones
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainValidator,
+    StringConstraints,
+    WithJsonSchema,
+)
+from pydantic_core import PydanticCustomError
+
+from salesperf_lib.params.policy import Dimension, Direction, Level, Unit
+
+V = TypeVar("V")
+
+
+def refuse(found: str, allowed: str, remedy: str = "") -> PydanticCustomError:
+    """Make an error that says what a `Problem` says."""
+    return PydanticCustomError("rule", "{allowed}", {"found": found, "allowed": allowed, "remedy": remedy})
+
+
+def read_share(value: object) -> Fraction:
+    """Read 0.55 or ``17/30`` as an exact fraction between 0 and 1."""
+    allowed = "a share from 0 to 1, as a decimal (0.55) or a fraction (17/30)"
+    if isinstance(value, bool) or not isinstance(value, (int, float, str, Fraction)):
+        raise refuse(repr(value), allowed)
+    if isinstance(value, str) and not re.fullmatch(r"\d+/[1-9]\d*", value):
+        raise refuse(repr(value), allowed)
+    try:
+        share = Fraction(str(value))
+    except (ValueError, ZeroDivisionError):
+        raise refuse(repr(value), allowed) from None
+    if not 0 <= share <= 1:
+        remedy = f"write {value / 100:g} for {value} %" if isinstance(value, (int, float)) and value <= 100 else ""
+        raise refuse(str(value), allowed, remedy if value != 0 else "")
+    return share
+
+
+def _first_of_month(day: date) -> date:
+    if day.day != 1:
+        raise refuse(day.isoformat(), "the first day of a month", f"write {day.replace(day=1)}")
+    return day
+
+
+def _known_zone(name: str) -> str:
+    if name not in available_timezones():
+        raise refuse(repr(name), "an IANA time zone such as Asia/Shanghai")
+    return name
+
+
+def _low_high(pair: object) -> object:
+    numbers = [x for x in pair if isinstance(x, (int, float))] if isinstance(pair, list) else []
+    if len(numbers) != 2 or numbers[0] > numbers[1]:
+        raise refuse(repr(pair), "[low, high] with low not above high")
+    return tuple(numbers)
+
+
+SHARE_SCHEMA = {"anyOf": [{"type": "number", "minimum": 0, "maximum": 1}, {"type": "string", "pattern": r"^\d+/[1-9]\d*$"}]}
+PAIR_SCHEMA = {"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2}
+
+Share = Annotated[Fraction, PlainValidator(read_share), WithJsonSchema(SHARE_SCHEMA)]
+Month = Annotated[date, AfterValidator(_first_of_month)]
+Pair = Annotated[tuple[float, float], BeforeValidator(_low_high), WithJsonSchema(PAIR_SCHEMA)]
+Sentence = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_]*$")]
+Number = Annotated[float, Field(allow_inf_nan=False)]
+Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+
+
+class Strict(BaseModel):
+    """Take exactly what is declared: no other key, no silent conversion."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+
+class Text(Strict):
+    """A text in both languages."""
+
+    zh: Sentence
+    en: Sentence
+
+
+class Dated(Strict, Generic[V]):
+    """A value, and why it is in force."""
+
+    value: V
+    decided: Sentence
+    note: str = ""
+    recorded: date | None = None
+    waiver: Sentence | None = None
+
+
+class Entry(Strict, Generic[V]):
+    """A parameter: what it is, and its values by the first month in which each is in force."""
+
+    name: Text
+    description: Text
+    unit: Unit
+    cadence: Literal["month", "quarter", "year"] | None = None
+    bounds: Pair | dict[str, Pair] | None = None
+    source: Sentence
+    review_by: date | None = None
+    values: Annotated[dict[Month, Dated[V]], Field(min_length=1)]
+
+
+class KpiRule(Strict):
+    """What can be decided about an indicator."""
+
+    reading: str = ""
+    min_n: Annotated[int, Field(ge=0)] = 0
+    horizon_days: Annotated[int, Field(gt=0)] | None = None
+
+
+class KpiEntry(Strict):
+    """An indicator: its definition, and by date what can be decided about it."""
+
+    name: Text
+    description: Text
+    formula: Text
+    unit: Unit
+    direction: Direction
+    kind: Literal["volume", "rate"]
+    dimension: Literal["result", "process", "potential", "driver"]
+    levels: Annotated[list[Level], Field(min_length=1)]
+    readings: list[Id] = []
+    source: Annotated[str, StringConstraints(pattern=r"§\d")]
+    review_by: date | None = None
+    values: dict[Month, Dated[KpiRule]] = {}
+
+
+class RoleKpiRule(Strict):
+    """One indicator of a role."""
+
+    weight: Share
+    scored_at: Literal["person", "team", "channel", "company"] = "person"
+
+
+class KpiSet(Strict):
+    """The indicators of a role by dimension; what is left out has none."""
+
+    result: dict[Id, RoleKpiRule] = {}
+    process: dict[Id, RoleKpiRule] = {}
+    potential: dict[Id, RoleKpiRule] = {}
+
+
+class RoleRule(Strict):
+    """What a role is appraised on; quarter and year follow the shorter cadence where left out."""
+
+    month: KpiSet
+    quarter: KpiSet | None = None
+    year: KpiSet | None = None
+    without: list[Dimension] = []
+
+
+class RoleEntry(Entry[RoleRule]):
+    """A role."""
+
+    credit: bool
+
+
+class WeightsRule(Strict):
+    """Weights of the three dimensions."""
+
+    result: Share
+    process: Share
+    potential: Share
+
+
+class WeightsEntry(Entry[WeightsRule]):
+    """Dimension weights of one cadence, inside their ranges."""
+
+    cadence: Literal["month", "quarter", "year"]
+    bounds: dict[Dimension, Pair]
+
+
+class RatioCurve(Strict):
+    """100·min(a, cap), and 0 below the floor."""
+
+    kind: Literal["ratio"]
+    floor: Annotated[float, Field(ge=0, le=1)]
+    cap: Annotated[float, Field(ge=1, le=3)]
+
+
+class LowerCurve(Strict):
+    """100·clip(2 − a, floor, cap)."""
+
+    kind: Literal["lower"]
+    floor: Annotated[float, Field(ge=0, le=1)]
+    cap: Annotated[float, Field(ge=1, le=2)]
+
+
+class PiecewiseCurve(Strict):
+    """Straight lines through (attainment, points); 0 below the first, flat after the last."""
+
+    kind: Literal["piecewise"]
+    points_at: Annotated[list[Annotated[list[Number], Field(min_length=2, max_length=2)]], Field(min_length=2)]
+
+
+class DeductionCurve(Strict):
+    """max(floor, start − per_unit·count)."""
+
+    kind: Literal["deduction"]
+    start: Positive = 100.0
+    per_unit: Positive
+    floor: Annotated[float, Field(ge=0)] = 0.0
+
+
+class AsymmetricCurve(Strict):
+    """100 + 100·gain·(a − 1) above target, 100 + 100·loss·(a − 1) below, between floor and cap points."""
+
+    kind: Literal["asymmetric"]
+    gain: Positive
+    loss: Positive
+    floor: Annotated[float, Field(ge=0, le=100)] = 0.0
+    cap: Annotated[float, Field(ge=100)] = 120.0
+
+
+CurveRule = Annotated[
+    RatioCurve | LowerCurve | PiecewiseCurve | DeductionCurve | AsymmetricCurve, Field(discriminator="kind")
+]
+
+
+class DaysOnDuty(Strict):
+    """Least calendar days on duty, by cadence."""
+
+    month: Annotated[int, Field(ge=0, le=31)]
+    quarter: Annotated[int, Field(ge=0, le=92)]
+    year: Annotated[int, Field(ge=0, le=366)]
+
+
+class AssessableRule(Strict):
+    """Who can be assessed."""
+
+    min_days_on_duty: DaysOnDuty
+    probation_assessed: bool
+    leavers_assessed: bool
+    excluded_absence: list[Literal["annual", "sick", "statutory", "unpaid", "training"]]
+
+
+class Campaign(Strict):
+    """A promotion by name; a major one has a traffic reserve before it and a sprint in it."""
+
+    zh: Sentence
+    en: Sentence
+    major: bool = False
+
+
+class Window(Strict):
+    """The days of one phase of a promotion."""
+
+    id: Id
+    phase: Literal["preheat", "presale", "burst", "after"]
+    first: date
+    last: date
+
+
+class MoneyDefaults(Strict):
+    """Targets in money, in major units, with the currency in which they hold."""
+
+    currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
+    targets: dict[Id, Positive]
+
+
+class StretchRule(Strict):
+    """Levels around a target."""
+
+    base: Annotated[float, Field(gt=0, le=1)]
+    stretch: Annotated[float, Field(ge=1)]
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What one file of params/ may hold: parameters known by name, and perhaps any number of one shape."""
+
+    fixed: Mapping[str, type[BaseModel]] = field(default_factory=dict)
+    open: type[BaseModel] | None = None
+    pattern: str = "^[a-z0-9][a-z0-9_]*$"
+
+    def shape_of(self, name: str) -> type[BaseModel] | None:
+        """Give the model of a parameter; None if the file may not hold it."""
+        if name in self.fixed:
+            return self.fixed[name]
+        return self.open if re.fullmatch(self.pattern, name) else None
+
+
+SUBJECTS: dict[str, Subject] = {
+    "company": Subject({
+        "name": Entry[Text],
+        "currency": Entry[Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]],
+        "money_scale": Entry[Literal[1, 10, 100, 1000, 10000]],
+        "money_digits": Entry[Annotated[int, Field(ge=0, le=4)]],
+        "fiscal_start_month": Entry[Annotated[int, Field(ge=1, le=12)]],
+        "close_day": Entry[Annotated[int, Field(ge=0, le=28)]],
+        "sales_basis": Entry[Literal["placed", "paid", "confirmed"]],
+        "new_customer_lookback": Entry[Literal["ever"] | Annotated[int, Field(gt=0)]],
+        "history_burn_in": Entry[Annotated[int, Field(ge=0, le=36)]],
+        "timezone": Entry[Annotated[str, AfterValidator(_known_zone)]],
+    }),
+    "kpis": Subject(open=KpiEntry),
+    "roles": Subject(open=RoleEntry),
+    "weights": Subject({f"dimension_weights_{cadence}": WeightsEntry for cadence in ("month", "quarter", "year")}),
+    "scoring": Subject({"kpi_curves": Entry[dict[Id, Id]]}, open=Entry[CurveRule]),
+    "grades": Subject({"thresholds": Entry[dict[Literal["A", "B", "C", "D"], Number]], "assessable": Entry[AssessableRule]}),
+    "calendar": Subject(
+        {"campaigns": Entry[dict[Id, Campaign]]}, open=Entry[list[Window]], pattern=r"^promotions_\d{4}$"
+    ),
+    "targets": Subject({
+        "history_months": Entry[Annotated[int, Field(ge=1, le=36)]],
+        "distributed": Entry[dict[Id, Literal["history", "equal"]]],
+        "rate_defaults": Entry[dict[Id, Positive]],
+        "money_defaults": Entry[MoneyDefaults],
+        "stretch": Entry[StretchRule],
+        "pace": Entry[Literal["calendar", "history"]],
+    }),
+}
+
+
+class Layer(Strict):
+    """The ``policy:`` of a source: what differs from the rules for its data.
+
+    A change is ``{value, decided, …}``, which holds from the first date on; ``{values: {date: …}}``,
+    merged into the parameter's own; or a whole parameter with its name and values.
+    """
+
+    first_date: Month | None = None
+    changes: dict[str, dict[str, Any]] = {}
+
+
+class Scenario(Layer):
+    """A scenario: its purpose and only its changes."""
+
+    name: Text
+    purpose: Text
+    baseline: Literal["base"] = "base"

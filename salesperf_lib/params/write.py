@@ -1,0 +1,201 @@
+"""Write to params/ without losing a comment: adopt a value, and keep the editors' JSON Schema current."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from datetime import date
+from fractions import Fraction
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap
+
+from salesperf_lib.errors import ParamError, Problem
+from salesperf_lib.params.read import project_root
+
+Schema = dict[str, Any]
+
+
+def append_value(
+    file: str,
+    key: str,
+    since: date,
+    value: object,
+    decided: str,
+    note: str = "",
+    *,
+    recorded: date | None = None,
+    waiver: str = "",
+    root: Path | None = None,
+) -> Path:
+    """Add a dated value to a parameter, with everything else in the file as it was.
+
+    The file is replaced in one step, and only if params/ has no more problems afterwards than before.
+
+    Parameters
+    ----------
+    file, key
+        ``weights``, ``dimension_weights_month``.
+    since
+        First day of the month from which the value is in force.
+    value
+        As it would be written by hand; fractions may be `Fraction`.
+    decided, note, recorded, waiver
+        Who decided it and why; the day it became known, if not `since`; the reason to leave the bounds.
+    root
+        The project.
+
+    Returns
+    -------
+    Path
+        The file written.
+
+    Raises
+    ------
+    ParamError
+        If there is no such parameter, it has a value of that date, or the value breaks a rule.
+    """
+    root = root or project_root()
+    path = root / "params" / f"{file}.yaml"
+    yaml = _round_trip()
+    document = _loaded(yaml, path, key)
+    if any(str(day) == str(since) for day in document[key]["values"]):
+        problem = Problem(f"params/{file}.yaml {key}.values.{since}", "a value already", "a date without one")
+        raise ParamError(problem)
+    entry = CommentedMap({"value": _written(value), "decided": decided})
+    extra = {"note": note, "recorded": recorded, "waiver": waiver}
+    entry.update({name: part for name, part in extra.items() if part})
+    entry.fa.set_flow_style()
+    document[key]["values"][since] = entry
+    out = StringIO()
+    yaml.dump(document, out)
+    _fail_if_worse(path, out.getvalue(), root)
+    write_atomically(path, out.getvalue())
+    return path
+
+
+def _round_trip() -> YAML:
+    yaml = YAML(typ="rt")
+    yaml.preserve_quotes = True
+    yaml.width = 4096
+    yaml.indent(mapping=2, sequence=4, offset=2)
+    return yaml
+
+
+def _loaded(yaml: YAML, path: Path, key: str) -> CommentedMap:
+    if not path.is_file():
+        allowed = ", ".join(sorted(found.stem for found in path.parent.glob("*.yaml")))
+        raise ParamError(Problem(f"params/{path.name}", "no such file", allowed, "correct the name"))
+    document: CommentedMap = yaml.load(path.read_text(encoding="utf-8"))
+    if key not in document or "values" not in document[key]:
+        raise ParamError(Problem(f"params/{path.name}", f"no parameter {key} with values", ", ".join(document), "correct the name"))
+    return document
+
+
+def _written(value: object) -> Any:  # noqa: ANN401
+    """Give a value the form it has on paper: 17/30, and mappings and lists on one line."""
+    if isinstance(value, Fraction):
+        short = float(value)
+        return short if Fraction(str(short)) == value else f"{value.numerator}/{value.denominator}"
+    if isinstance(value, dict):
+        return {str(name): _written(part) for name, part in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_written(part) for part in value]
+    return value
+
+
+def _fail_if_worse(path: Path, text: str, root: Path) -> None:
+    """Try the new text in a copy of params/, so that a value that breaks a rule is never written."""
+    import shutil
+
+    from salesperf_lib.params.load import check_params
+
+    before = {(problem.found, problem.allowed) for problem in check_params(root)}
+    with tempfile.TemporaryDirectory() as folder:
+        shutil.copytree(root / "params", Path(folder) / "params")
+        (Path(folder) / "params" / path.name).write_text(text, encoding="utf-8")
+        after = check_params(Path(folder))
+    new = [problem for problem in after if (problem.found, problem.allowed) not in before]
+    if new:
+        raise ParamError(*new)
+
+
+def write_atomically(path: Path, text: str) -> None:
+    """Replace a file in one step: a reader sees the old text or the new, never half of it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
+            stream.write(text)
+        if path.exists():
+            Path(name).chmod(path.stat().st_mode & 0o777)
+        else:
+            Path(name).chmod(0o644)
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def schemas() -> dict[str, Schema]:
+    """Make the JSON Schema of every file of params/, from the models that check it.
+
+    Returns
+    -------
+    dict
+        File name without suffix to schema; ``scenario`` for all of params/scenarios/.
+    """
+    from salesperf_lib.params.schema import SUBJECTS, Scenario
+
+    made = {name: _file_schema(name) for name in SUBJECTS}
+    made["scenario"] = Scenario.model_json_schema()
+    return made
+
+
+def _file_schema(subject: str) -> Schema:
+    from pydantic.json_schema import models_json_schema
+
+    from salesperf_lib.params.schema import SUBJECTS
+
+    shape = SUBJECTS[subject]
+    models = [*dict.fromkeys([*shape.fixed.values(), *([shape.open] if shape.open else [])])]
+    refs, definitions = models_json_schema([(model, "validation") for model in models], ref_template="#/$defs/{model}")
+    schema: Schema = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": f"params/{subject}.yaml",
+        "type": "object",
+        "properties": {name: refs[model, "validation"] for name, model in shape.fixed.items()},
+        "required": list(shape.fixed),
+        "additionalProperties": False,
+        **definitions,
+    }
+    if shape.open is not None:
+        schema["patternProperties"] = {shape.pattern: refs[shape.open, "validation"]}
+    return schema
+
+
+def schema_texts() -> dict[str, str]:
+    """Give the text of every file of params/schema/ by its name."""
+    return {f"{name}.json": json.dumps(schema, indent=1, ensure_ascii=False, sort_keys=True) + "\n" for name, schema in schemas().items()}
+
+
+def write_schema(root: Path | None = None) -> tuple[Path, ...]:
+    """Write params/schema/, from which editors complete and check the YAML files.
+
+    Returns
+    -------
+    tuple of Path
+        The files, whether or not they changed.
+    """
+    folder = (root or project_root()) / "params" / "schema"
+    written: list[Path] = []
+    for name, text in schema_texts().items():
+        path = folder / name
+        if not path.is_file() or path.read_text(encoding="utf-8") != text:
+            write_atomically(path, text)
+        written.append(path)
+    return tuple(written)
