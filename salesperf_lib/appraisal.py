@@ -1,0 +1,196 @@
+"""Run the flow once for a period and a policy: the table of contents of the library (§2).
+
+facts → KPI values → targets and findings → scores → grades.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from salesperf_lib import facts as conformed
+from salesperf_lib import grades, kpis, scores, targets
+from salesperf_lib.params import Policy
+from salesperf_lib.periods import Period, year_of
+
+if TYPE_CHECKING:
+    from salesperf_lib.facts import Facts
+
+UNITS = ("company", "group", "team")
+LEVELS = (*UNITS, "person", "channel")
+ASSESSED_BY_QUARTER = ("process", "potential")
+QUARTERS_BACK = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Appraisal:
+    """One appraisal of a whole company.
+
+    Parameters
+    ----------
+    period
+        What was appraised.
+    policy
+        Under which rules.
+    kpis
+        KPI values: of the period, the one before it and the same of the year before at every level;
+        of the 24 months (or quarters, years) up to it for company, groups and teams.
+    targets
+        The targets of the period's year and of the year before.
+    findings
+        What is wrong with the data.
+    people
+        Who was on the roster, in which part, for how many days.
+    scores
+        One line per person and KPI.
+    composites
+        One score per person.
+    grades
+        One grade or reason per person.
+    """
+
+    period: Period
+    policy: Policy
+    kpis: pd.DataFrame
+    targets: pd.DataFrame
+    findings: pd.DataFrame
+    people: pd.DataFrame
+    scores: pd.DataFrame
+    composites: pd.DataFrame
+    grades: pd.DataFrame
+
+
+def appraise(facts: Facts, policy: Policy) -> Appraisal:
+    """Appraise everybody for the policy's period.
+
+    Parameters
+    ----------
+    facts
+        The facts.
+    policy
+        The rules, and with them the period: a month, quarter or year.
+
+    Returns
+    -------
+    Appraisal
+        Every frame of the flow.
+
+    Raises
+    ------
+    DataError
+        If the goals are impossible or contradict each other.
+    ParamError
+        If the rules do not fit together.
+    """
+    values = _kpi_values(facts, policy)
+    aims = _targets(facts, policy)
+    people = read_people(facts, policy)
+    lines = scores.score(values, aims, people, policy)
+    totals = scores.composites(lines, people)
+    return Appraisal(
+        period=policy.period,
+        policy=policy,
+        kpis=values,
+        targets=aims,
+        findings=facts.findings,
+        people=people,
+        scores=lines,
+        composites=totals,
+        grades=grades.assign(totals, policy),
+    )
+
+
+def read_people(facts: Facts, policy: Policy) -> pd.DataFrame:
+    """Read the people of the period, with what decides whether they can be assessed.
+
+    Returns
+    -------
+    DataFrame
+        `facts.people` with `excluded_days`, the days of absence that are no duty (on the person's
+        main row), and `stays`, whether the person is on the roster on the period's last day.
+    """
+    people = conformed.people(facts, policy.period)
+    if people.empty:
+        return people.assign(excluded_days=[], stays=[])
+    excluded = people["person_id"].map(_excluded_days(facts, policy)).fillna(0.0)
+    last = policy.period.last
+    roster = conformed.roster_days(facts).select("person_id", "valid_from", "valid_to", "is_open").execute()
+    open_end = roster["is_open"].astype(bool) | (pd.to_datetime(roster["valid_to"]) >= pd.Timestamp(last))
+    there = roster[open_end & (pd.to_datetime(roster["valid_from"]) <= pd.Timestamp(last))]
+    return people.assign(
+        excluded_days=excluded.where(people["main"].astype(bool), 0.0),
+        stays=people["person_id"].isin(there["person_id"]),
+    )
+
+
+def _excluded_days(facts: Facts, policy: Policy) -> dict[str, float]:
+    """Count each person's days of the kinds of absence that are no duty."""
+    if not facts.has("absences", "kind"):
+        return {}
+    rows = facts.table("absences").execute()
+    rows = rows[rows["kind"].isin(policy.assessable.excluded_absence)]
+    first = pd.to_datetime(rows["from_on"]).clip(lower=pd.Timestamp(policy.period.first))
+    last = pd.to_datetime(rows["to_on"]).clip(upper=pd.Timestamp(policy.period.last))
+    share = rows["share"].fillna(1.0) if "share" in rows else 1.0
+    days = ((last - first).dt.days + 1).clip(lower=0) * share
+    return days.groupby(rows["person_id"]).sum().to_dict()
+
+
+def _kpi_values(facts: Facts, policy: Policy) -> pd.DataFrame:
+    """Compute every KPI the period is read by: now, before, the year before, the trend, the quarters."""
+    now = policy.period
+    around = [now, now.shift(-1), now.year_before()]
+    back = [now.shift(-i) for i in range(24) if now.shift(-i).label not in {each.label for each in around}]
+    parts = [
+        kpis.compute(facts, policy, _covered(facts, around), LEVELS),
+        _computed(facts, policy, back, UNITS, ["net_sales", *policy.targets.distributed_kpis]),
+        _computed(facts, policy, _quarters(facts, policy), ("team", "person"), _by_quarter(policy)),
+    ]
+    whole = pd.concat([part for part in parts if part is not None], ignore_index=True)
+    return whole.drop_duplicates(["period", "level", "unit_id", "channel", "kpi"], ignore_index=True)
+
+
+def _computed(
+    facts: Facts, policy: Policy, periods: Sequence[Period], levels: tuple[str, ...], names: Sequence[str]
+) -> pd.DataFrame | None:
+    covered = _covered(facts, periods)
+    wanted = [name for name in dict.fromkeys(names) if name in policy.kpis]
+    if not covered or not wanted:
+        return None
+    found = kpis.compute(facts, policy, covered, levels, wanted)
+    return found if len(found) else None
+
+
+def _covered(facts: Facts, periods: Sequence[Period]) -> list[Period]:
+    """Keep the periods that the facts touch; the first, which is appraised, always."""
+    touched = [each for each in periods if each.first <= facts.last_day and each.last >= facts.first_day]
+    return touched or list(periods[:1])
+
+
+def _quarters(facts: Facts, policy: Policy) -> list[Period]:
+    """List the last quarters that ended by the end of the period."""
+    if policy.period.kind not in ("month", "quarter", "year"):
+        return []
+    quarter = year_of(policy.period.last, policy.company.fiscal_start_month).children("quarter")
+    last = [each for each in quarter if each.last <= policy.period.last]
+    latest = last[-1] if last else quarter[0].shift(-1)
+    found = [latest.shift(-i) for i in range(QUARTERS_BACK)]
+    return [each for each in found if each.label != policy.period.label]
+
+
+def _by_quarter(policy: Policy) -> list[str]:
+    """List the KPIs of dimensions that may be assessed by the quarter."""
+    rows = [item for role in policy.roles.values() for item in role.kpis]
+    return sorted({item.kpi for item in rows if item.dimension in ASSESSED_BY_QUARTER})
+
+
+def _targets(facts: Facts, policy: Policy) -> pd.DataFrame:
+    """Write down the targets of the period's year and, for the trend, of the year before."""
+    year = year_of(policy.period.first, policy.company.fiscal_start_month)
+    frames = [targets.book(facts, policy, each) for each in (year, year.shift(-1))]
+    filled = [frame for frame in frames if len(frame)]
+    return pd.concat(filled, ignore_index=True) if filled else frames[0]
+
