@@ -142,7 +142,8 @@ class Period:
         for candidate in candidates:
             if candidate.contains(self):
                 return candidate
-        raise PeriodError(Problem(f"period {self.label}", f"no {kind} that holds it", "a longer period of the same calendar"))
+        found, allowed = f"no {kind} that holds it", "a longer period of the same calendar"
+        raise PeriodError(Problem(f"period {self.label}", found, allowed))
 
     def shift(self, steps: int) -> Period:
         """Give the period of the same kind that many steps later (earlier if negative)."""
@@ -217,7 +218,9 @@ def phase_of_day(day: date, promotions: Iterable[Promotion], lead_months: int = 
     return "reserve" if reserve else "regular"
 
 
-def phase_of(period: Period, promotions: Sequence[Promotion], day_share: Sequence[float] | None = None) -> Phase:
+def phase_of(
+    period: Period, promotions: Sequence[Promotion], day_share: Sequence[float] | None = None
+) -> Phase:
     """Give the phase that holds most of a period's target (§1.3).
 
     Parameters
@@ -319,10 +322,10 @@ def _read(text: str, fiscal_start: int) -> Period | None:
 
 
 def _read_range(text: str, fiscal_start: int) -> Period | None:
-    ends = [_read(part, fiscal_start) for part in text.split("..")]
-    if len(ends) != 2 or ends[0] is None or ends[1] is None:
+    begin, _, end = text.partition("..")
+    first, last = _read(begin, fiscal_start), _read(end, fiscal_start)
+    if first is None or last is None or first.kind != last.kind:
         return None
-    first, last = ends
-    if first.kind != last.kind or first.kind not in ("month", "day") or last.last < first.first:
+    if first.kind not in ("month", "day") or last.last < first.first:
         return None
     return Period("range", first.first, last.last, text)

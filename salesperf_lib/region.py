@@ -7,7 +7,7 @@ sums and differences only; floats carry the usual last-bit error, covered by `TO
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from itertools import combinations, product
+from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,9 +35,13 @@ def fail_if_infeasible(bounds: Mapping[str, tuple[float, float]], where: str = "
     ]
     lowest, highest = sum(low for low, _ in bounds.values()), sum(high for _, high in bounds.values())
     if lowest > 1 + TOLERANCE:
-        problems.append(Problem(where, f"lows that sum to {lowest:g}", "at most 1", "lower at least one low end"))
+        problems.append(
+            Problem(where, f"lows that sum to {lowest:g}", "at most 1", "lower at least one low end")
+        )
     if highest < 1 - TOLERANCE:
-        problems.append(Problem(where, f"highs that sum to {highest:g}", "at least 1", "raise at least one high end"))
+        problems.append(
+            Problem(where, f"highs that sum to {highest:g}", "at least 1", "raise at least one high end")
+        )
     if problems:
         raise ParamError(*problems)
 
@@ -51,7 +55,9 @@ def tighten(bounds: Bounds) -> FloatArray:
         low′ = max(low, 1 − Σ other highs), high′ = min(high, 1 − Σ other lows).
     """
     low, high = np.asarray(bounds, dtype=np.float64).T
-    return np.column_stack([np.maximum(low, 1 - (high.sum() - high)), np.minimum(high, 1 - (low.sum() - low))])
+    return np.column_stack(
+        [np.maximum(low, 1 - (high.sum() - high)), np.minimum(high, 1 - (low.sum() - low))]
+    )
 
 
 def contains(bounds: Bounds, weights: Sequence[float] | FloatArray) -> bool:
@@ -112,7 +118,7 @@ def centroid(bounds: Bounds) -> FloatArray:
 
 
 def _mass(points: FloatArray) -> tuple[float, FloatArray]:
-    """Give volume (up to a constant of the dimension) and centroid of the hull of corners in general position.
+    """Give volume (up to a constant of the dimension) and centroid of a hull of corners.
 
     The hull is cut into pyramids over its facets, with the mean of the corners as apex; every
     facet is a hull of the same kind, one dimension lower.

@@ -22,7 +22,14 @@ from salesperf_lib.params.policy import (
     RoleKpi,
     TargetRules,
 )
-from salesperf_lib.params.read import list_scenarios, list_sources, project_root, read_yaml, scenario_file, source_file
+from salesperf_lib.params.read import (
+    list_scenarios,
+    list_sources,
+    project_root,
+    read_yaml,
+    scenario_file,
+    source_file,
+)
 from salesperf_lib.params.write import append_value, write_schema
 
 __all__ = [

@@ -4,45 +4,17 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from types import UnionType
-from typing import Any, Union, get_args, get_origin
+from typing import Any
 
-from pydantic import BaseModel, RootModel, ValidationError
-from pydantic_core import ErrorDetails
+from pydantic import ValidationError
 
 from salesperf_lib.errors import ParamError, Problem
-from salesperf_lib.params.read import Raw, line_of, read_yaml
+from salesperf_lib.params.faults import Keys, Placed, place, shape_problem
+from salesperf_lib.params.read import Raw, read_yaml
 from salesperf_lib.params.schema import SUBJECTS, Dated, KpiEntry, KpiRule, Layer, Scenario
-
-Keys = tuple[str | int, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Placed:
-    """A parameter as written, and where its parts stand.
-
-    Parameters
-    ----------
-    raw
-        The merged entry.
-    places
-        Prefix inside the entry, file, and the keys in the file that the prefix stands for; the last
-        that matches counts.
-    """
-
-    raw: Raw
-    places: tuple[tuple[Keys, Path, Keys], ...]
-
-    def locate(self, keys: Sequence[str | int]) -> tuple[Path, Keys]:
-        """Give the file, and the keys inside it, of a part of the entry."""
-        wanted = tuple(str(key) for key in keys)
-        for prefix, path, target in reversed(self.places):
-            if wanted[: len(prefix)] == tuple(str(key) for key in prefix):
-                return path, (*target, *tuple(keys)[len(prefix) :])
-        raise KeyError(keys)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +37,7 @@ class Parameter:
 
     @property
     def optional(self) -> bool:
-        """Say whether it may be absent before its first date: one of an open list, as a role or a promotion year."""
+        """Say whether it may be absent before its first date: one of an open list, such as a role."""
         subject, name = self.id.split(".", 1)
         return name not in SUBJECTS[subject].fixed
 
@@ -97,15 +69,6 @@ Book = Mapping[str, Parameter]
 Rules = Mapping[str, Rule]
 
 
-def place(path: Path, keys: Sequence[str | int]) -> str:
-    """Write a place as ``params/weights.yaml:12 dimension_weights_month.values.2026-07-01``."""
-    line = line_of(path, keys)
-    shown = path.relative_to(path.parents[next(i for i, up in enumerate(path.parents) if up.name == "params") + 1]) \
-        if any(up.name == "params" for up in path.parents) else path
-    dotted = ".".join(str(key) for key in keys)
-    return f"{shown}{f':{line}' if line else ''} {dotted}".rstrip()
-
-
 def read_base(root: Path) -> tuple[dict[str, Placed], list[Problem]]:
     """Read the files of params/ itself.
 
@@ -125,9 +88,11 @@ def read_base(root: Path) -> tuple[dict[str, Placed], list[Problem]]:
             continue
         for name, entry in raw.items():
             placed[f"{subject}.{name}"] = Placed(entry, (((), path, (name,)),))
-        for name in SUBJECTS[subject].fixed:
-            if name not in raw:
-                problems.append(Problem(place(path, ()), f"no {name}", "this parameter is required", f"add {name}:"))
+        problems += [
+            Problem(place(path, ()), f"no {name}", "this parameter is required", f"add {name}:")
+            for name in SUBJECTS[subject].fixed
+            if name not in raw
+        ]
     return placed, problems
 
 
@@ -152,7 +117,9 @@ def read_layer(path: Path, scenario: bool) -> tuple[Layer, Keys, list[Problem]]:
         return Layer(), inside, [shape_problem(found, model, detail) for detail in error.errors()]
 
 
-def overlay(base: Mapping[str, Placed], layer: Layer, path: Path, inside: Keys) -> tuple[dict[str, Placed], list[Problem]]:
+def overlay(
+    base: Mapping[str, Placed], layer: Layer, path: Path, inside: Keys
+) -> tuple[dict[str, Placed], list[Problem]]:
     """Lay a scenario's or a source's changes over the rules.
 
     Returns
@@ -170,6 +137,8 @@ def overlay(base: Mapping[str, Placed], layer: Layer, path: Path, inside: Keys) 
             placed[key] = Placed(change, (((), path, here),))
         elif key not in placed:
             problems.append(_unknown(path, here, key, placed))
+        elif not isinstance(placed[key].raw, dict):
+            continue  # the parameter itself is no mapping: validate says so
         elif "values" in change:
             placed[key] = _merged(placed[key], change, path, here)
         else:
@@ -179,7 +148,8 @@ def overlay(base: Mapping[str, Placed], layer: Layer, path: Path, inside: Keys) 
 
 def _dates(raw: object) -> list[date]:
     values = raw.get("values") if isinstance(raw, dict) else None
-    return sorted(day for day in values if isinstance(day, date)) if isinstance(values, dict) else []
+    # A moment (datetime) is a date to isinstance, and cannot be compared with one.
+    return sorted(day for day in values if type(day) is date) if isinstance(values, dict) else []
 
 
 def _start_earlier(one: Placed, founding: date, first: date | None) -> Placed:
@@ -196,7 +166,9 @@ def _merged(one: Placed, change: Raw, path: Path, here: Keys) -> Placed:
     new = change["values"] if isinstance(change["values"], dict) else {}
     extra = {key: part for key, part in change.items() if key != "values"}
     raw = {**one.raw, **extra, "values": {**(one.raw.get("values") or {}), **new}}
-    places: list[tuple[Keys, Path, Keys]] = [(("values", str(day)), path, (*here, "values", str(day))) for day in new]
+    places: list[tuple[Keys, Path, Keys]] = [
+        (("values", str(day)), path, (*here, "values", str(day))) for day in new
+    ]
     return Placed(raw, (*one.places, *places, *(((key,), path, (*here, key)) for key in extra)))
 
 
@@ -208,7 +180,12 @@ def _replaced(one: Placed, change: Raw, path: Path, here: Keys, founding: date) 
 def _unknown(path: Path, here: Keys, key: str, placed: Iterable[str]) -> Problem:
     near = difflib.get_close_matches(key, list(placed), n=3)
     allowed = f"a parameter of params/ as file.name{', such as ' + ', '.join(near) if near else ''}"
-    return Problem(place(path, here), f"an unknown parameter {key}", allowed, "correct the name, or give a whole parameter")
+    return Problem(
+        place(path, here),
+        f"an unknown parameter {key}",
+        allowed,
+        "correct the name, or give a whole parameter",
+    )
 
 
 def validate(placed: Mapping[str, Placed]) -> tuple[dict[str, Parameter], list[Problem]]:
@@ -236,78 +213,13 @@ def validate(placed: Mapping[str, Placed]) -> tuple[dict[str, Parameter], list[P
 
 def _misplaced(one: Placed, subject: str, name: str) -> Problem:
     known = SUBJECTS.get(subject)
-    allowed = ", ".join(SUBJECTS) if known is None else ", ".join(known.fixed) or f"a name like {known.pattern}"
+    allowed = (
+        ", ".join(SUBJECTS) if known is None else ", ".join(known.fixed) or f"a name like {known.pattern}"
+    )
     if known is not None and known.open is not None and known.fixed:
         allowed += f", or a name like {known.pattern}"
     found = f"an unknown file {subject}" if known is None else f"an unknown parameter {name}"
     return Problem(place(*one.locate(())), found, allowed, "correct the name or remove it")
-
-
-def shape_problem(one: Placed, model: type[BaseModel], detail: ErrorDetails) -> Problem:
-    """Turn one finding of pydantic into a problem with its place."""
-    keys = _written_keys(one.raw, detail["loc"])
-    where, kind, context = place(*one.locate(keys)), detail["type"], detail.get("ctx", {})
-    if kind == "rule":
-        return Problem(where, context["found"], context["allowed"], context["remedy"])
-    if kind == "extra_forbidden":
-        allowed = ", ".join(_fields_at(model, detail["loc"][:-1])) or "nothing"
-        return Problem(where, f"an unknown key {keys[-1]}", allowed, "correct the name or remove it")
-    if kind == "missing":
-        return Problem(where, "nothing", f"{keys[-1]} is required", f"add {keys[-1]}:")
-    allowed = str(context["expected"]) if "expected" in context else detail["msg"].removeprefix("Input should be ")
-    return Problem(where, repr(detail["input"]), allowed)
-
-
-def _written_keys(raw: object, loc: Sequence[str | int]) -> Keys:
-    """Keep of a location only what stands in the file: not the tags of unions, not pydantic's ``[key]``."""
-    keys: list[str | int] = []
-    for index, part in enumerate(loc):
-        if isinstance(raw, dict):
-            match = next((key for key in raw if str(key) == str(part)), None)
-            if match is None and index < len(loc) - 1:
-                continue
-            raw = None if match is None else raw[match]
-        elif isinstance(raw, list) and isinstance(part, int) and part < len(raw):
-            raw = raw[part]
-        else:
-            continue
-        if part != "[key]":
-            keys.append(part)
-    return tuple(keys) if keys or not loc else (loc[-1],)
-
-
-def _fields_at(model: object, loc: Sequence[str | int]) -> tuple[str, ...]:
-    """List the keys that a model takes at a place inside it."""
-    shapes = _open_up(model)
-    for part in loc:
-        inner: list[object] = []
-        for shape in shapes:
-            if isinstance(shape, type) and issubclass(shape, BaseModel):
-                if part in shape.model_fields:
-                    inner.extend(_open_up(shape.model_fields[str(part)].annotation))
-                elif any(_tag(shape) == part for _ in (0,)):
-                    inner.append(shape)
-            elif get_origin(shape) in (dict, list):
-                inner.extend(_open_up(get_args(shape)[-1]))
-        shapes = inner
-    fields = [name for shape in shapes if isinstance(shape, type) and issubclass(shape, BaseModel) for name in shape.model_fields]
-    return tuple(dict.fromkeys(fields))
-
-
-def _tag(shape: type[BaseModel]) -> object:
-    kind = shape.model_fields.get("kind")
-    return get_args(kind.annotation)[0] if kind is not None and get_args(kind.annotation) else None
-
-
-def _open_up(shape: object) -> list[object]:
-    """Take the wrappers off an annotation: Annotated, optional, unions, root models."""
-    if isinstance(shape, type) and issubclass(shape, RootModel):
-        return _open_up(shape.model_fields["root"].annotation)
-    if get_origin(shape) in (Union, UnionType):
-        return [inner for arm in get_args(shape) for inner in _open_up(arm)]
-    if hasattr(shape, "__metadata__"):
-        return _open_up(get_args(shape)[0])
-    return [shape]
 
 
 def open_at(book: Book, day: date, as_of: date | None = None) -> tuple[dict[str, Rule], list[Problem]]:
@@ -342,16 +254,23 @@ def _in_force(parameter: Parameter, day: date, as_of: date | None) -> Rule | Pro
     values: Mapping[date, Dated[Any]] = parameter.entry.values
     if not values and isinstance(parameter.entry, KpiEntry):
         return Rule(parameter, None, Dated[Any](value=KpiRule(), decided="definition"))
-    known = {since: dated for since, dated in values.items() if as_of is None or (dated.recorded or since) <= as_of}
+    known = {
+        since: dated for since, dated in values.items() if as_of is None or (dated.recorded or since) <= as_of
+    }
     since = max((date_ for date_ in known if date_ <= day), default=None)
     if since is not None:
         return Rule(parameter, since, known[since])
     first = min(known, default=None)
     if first is None:
         recorded = min(dated.recorded or since_ for since_, dated in values.items())
-        return parameter.problem(("values",), f"no value known on {as_of}", f"a day from {recorded} on", "take a later --as-of")
+        return parameter.problem(
+            ("values",), f"no value known on {as_of}", f"a day from {recorded} on", "take a later --as-of"
+        )
     return parameter.problem(
-        ("values",), f"no value in force on {day}", f"periods from {first} on", "take a later period or date a value earlier"
+        ("values",),
+        f"no value in force on {day}",
+        f"periods from {first} on",
+        "take a later period or date a value earlier",
     )
 
 
@@ -361,7 +280,9 @@ def overdue(rules: Rules, day: date) -> Iterator[Problem]:
         limit = rule.parameter.entry.review_by
         if limit is not None and day > limit:
             yield rule.parameter.problem(
-                ("review_by",), f"a value to be reviewed by {limit}", f"periods that begin by {limit}",
+                ("review_by",),
+                f"a value to be reviewed by {limit}",
+                f"periods that begin by {limit}",
                 "review the value and move review_by, or allow expired values",
             )
 
@@ -369,8 +290,3 @@ def overdue(rules: Rules, day: date) -> Iterator[Problem]:
 def opened_only(rules: Rules, subject: str) -> dict[str, Rule]:
     """Give the rules of one file by their name in it."""
     return {key.split(".", 1)[1]: rule for key, rule in rules.items() if key.startswith(f"{subject}.")}
-
-
-def undated(rule: Rule) -> Rule:
-    """Give a rule without its date, for comparison of values alone."""
-    return replace(rule, since=None)

@@ -66,7 +66,9 @@ def _out_of_bounds(rule: Rule) -> Iterator[Problem]:
         return
     value = dict(rule.value) if hasattr(rule.value, "model_dump") else rule.value
     parts: Iterable[tuple[Sequence[str], Any]] = (
-        [(("value", str(name)), part) for name, part in value.items()] if isinstance(value, Mapping) else [(("value",), value)]
+        [(("value", str(name)), part) for name, part in value.items()]
+        if isinstance(value, Mapping)
+        else [(("value",), value)]
     )
     for keys, number in parts:
         limits = bounds.get(keys[-1]) if isinstance(bounds, dict) else bounds
@@ -83,11 +85,15 @@ def _weights(rule: Rule) -> Iterator[Problem]:
     value: WeightsRule = rule.value
     total = sum((getattr(value, name) for name in DIMENSIONS), Fraction(0))
     if total != 1:
-        yield rule.problem(("value",), f"weights that sum to {_shown(total)}", "exactly 1", "correct the weights")
+        yield rule.problem(
+            ("value",), f"weights that sum to {_shown(total)}", "exactly 1", "correct the weights"
+        )
     bounds = rule.parameter.entry.bounds
     missing = [name for name in DIMENSIONS if name not in bounds]
     if missing:
-        yield rule.parameter.problem(("bounds",), f"no range for {', '.join(missing)}", "a range for each dimension")
+        yield rule.parameter.problem(
+            ("bounds",), f"no range for {', '.join(missing)}", "a range for each dimension"
+        )
         return
     try:
         fail_if_infeasible({name: bounds[name] for name in DIMENSIONS})
@@ -100,7 +106,9 @@ def _role_weights(rule: Rule) -> Iterator[Problem]:
     without = rule.value.without
     if without and not rule.dated.waiver:
         remedy = "give a waiver with the reason, or give the role indicators there"
-        yield rule.problem(("value", "without"), ", ".join(without), "nothing, unless there is a waiver", remedy)
+        yield rule.problem(
+            ("value", "without"), ", ".join(without), "nothing, unless there is a waiver", remedy
+        )
     if set(without) == set(DIMENSIONS):
         yield rule.problem(("value", "without"), "all dimensions", "at least one dimension to appraise")
     for cadence in CADENCES:
@@ -111,20 +119,28 @@ def _role_weights(rule: Rule) -> Iterator[Problem]:
             keys, items = ("value", cadence, dimension), getattr(chosen, dimension)
             total = sum((item.weight for item in items.values()), Fraction(0))
             if items and total != 1:
-                yield rule.problem(keys, f"weights that sum to {_shown(total)}", "exactly 1", "correct the weights")
+                yield rule.problem(
+                    keys, f"weights that sum to {_shown(total)}", "exactly 1", "correct the weights"
+                )
             if bool(items) == (dimension in without):
                 found = f"indicators in a dimension under without: {dimension}" if items else "no indicators"
                 yield rule.problem(keys, found, "either indicators or a place in without, with a waiver")
         twice = _repeated(kpi for dimension in DIMENSIONS for kpi in getattr(chosen, dimension))
         for kpi in twice:
-            yield rule.problem(("value", cadence), f"{kpi} in two dimensions", "each indicator once", "remove one of them")
+            yield rule.problem(
+                ("value", cadence), f"{kpi} in two dimensions", "each indicator once", "remove one of them"
+            )
 
 
 def _windows(rule: Rule, year: int) -> Iterator[Problem]:
     for index, row in enumerate(rule.value):
         keys = ("value", index)
         if row.last < row.first:
-            yield rule.problem(keys, f"{row.id} {row.phase} that ends {row.last}, before it starts {row.first}", "first ≤ last")
+            yield rule.problem(
+                keys,
+                f"{row.id} {row.phase} that ends {row.last}, before it starts {row.first}",
+                "first ≤ last",
+            )
         if row.first.year != year or row.last.year != year:
             found = f"{row.id} {row.phase} {row.first}..{row.last}"
             yield rule.problem(keys, found, f"days of {year}", f"move the row to promotions_{row.first.year}")
@@ -134,11 +150,20 @@ def _windows(rule: Rule, year: int) -> Iterator[Problem]:
     for rows in by_campaign.values():
         for (_, before), (index, row) in pairwise(sorted(rows, key=lambda pair: pair[1].first)):
             if row.first <= before.last:
-                found = f"{row.id} {row.phase} from {row.first}, while {before.phase} lasts until {before.last}"
-                yield rule.problem(("value", index), found, "windows of a promotion that do not overlap", "correct the days")
+                found = (
+                    f"{row.id} {row.phase} from {row.first}, while {before.phase} lasts until {before.last}"
+                )
+                yield rule.problem(
+                    ("value", index), found, "windows of a promotion that do not overlap", "correct the days"
+                )
             elif PHASE_ORDER.index(row.phase) <= PHASE_ORDER.index(before.phase):
                 found = f"{row.id} {row.phase} after {before.phase}"
-                yield rule.problem(("value", index), found, "the order " + ", ".join(PHASE_ORDER), "correct the phase or the days")
+                yield rule.problem(
+                    ("value", index),
+                    found,
+                    "the order " + ", ".join(PHASE_ORDER),
+                    "correct the phase or the days",
+                )
 
 
 def _thresholds(rule: Rule) -> Iterator[Problem]:
@@ -149,16 +174,22 @@ def _thresholds(rule: Rule) -> Iterator[Problem]:
             yield rule.problem(("value", worse), found, "thresholds that descend from best to worst")
     if thresholds and thresholds[-1][1] != 0:
         grade, lowest = thresholds[-1]
-        yield rule.problem(("value", grade), f"{lowest:g}", "0 for the last grade", "so that every score has a grade")
+        yield rule.problem(
+            ("value", grade), f"{lowest:g}", "0 for the last grade", "so that every score has a grade"
+        )
     if [grade for grade, _ in thresholds] != sorted(grade for grade, _ in thresholds):
-        yield rule.problem(("value",), ", ".join(grade for grade, _ in thresholds), "grades in the order A, B, C, D")
+        yield rule.problem(
+            ("value",), ", ".join(grade for grade, _ in thresholds), "grades in the order A, B, C, D"
+        )
 
 
 def _knots(rule: Rule) -> Iterator[Problem]:
     for index, (left, right) in enumerate(pairwise(rule.value.points_at), start=1):
         if right[0] <= left[0] or right[1] < left[1]:
             allowed = "attainment that rises and points that never fall"
-            yield rule.problem(("value", "points_at", index), f"{right} after {left}", allowed, "correct the knot")
+            yield rule.problem(
+                ("value", "points_at", index), f"{right} after {left}", allowed, "correct the knot"
+            )
 
 
 def _reading(rule: Rule) -> Iterator[Problem]:
@@ -180,20 +211,31 @@ def _kpi_names(rules: Rules, broken: Collection[str]) -> Iterator[Problem]:
         yield from _unknown(rule, ("value", "targets"), rule.value.targets, known)
         for kpi in rule.value.targets:
             if kpi in defined and defined[kpi].parameter.entry.unit != "money":
-                yield rule.problem(("value", "targets", kpi), f"a target in money for {kpi}", "indicators in money", "move it to rate_defaults")
+                yield rule.problem(
+                    ("value", "targets", kpi),
+                    f"a target in money for {kpi}",
+                    "indicators in money",
+                    "move it to rate_defaults",
+                )
     if "targets.distributed" in rules:
         for kpi in rules["targets.distributed"].value:
             if kpi in defined and defined[kpi].parameter.entry.kind != "volume":
                 found = f"{kpi}, which is a rate"
-                yield rules["targets.distributed"].problem(("value", kpi), found, "volumes: parts of a rate do not add up")
+                yield rules["targets.distributed"].problem(
+                    ("value", kpi), found, "volumes: parts of a rate do not add up"
+                )
 
 
-def _unknown(rule: Rule, keys: Sequence[str], names: Iterable[str], known: Collection[str]) -> Iterator[Problem]:
+def _unknown(
+    rule: Rule, keys: Sequence[str], names: Iterable[str], known: Collection[str]
+) -> Iterator[Problem]:
     for name in names:
         if name not in known:
             near = difflib.get_close_matches(name, list(known), n=3)
             allowed = "an indicator of params/kpis.yaml" + (f", such as {', '.join(near)}" if near else "")
-            yield rule.problem((*keys, name), f"an unknown indicator {name}", allowed, "correct the name or define it")
+            yield rule.problem(
+                (*keys, name), f"an unknown indicator {name}", allowed, "correct the name or define it"
+            )
 
 
 def _role_kpis(rules: Rules, broken: Collection[str]) -> Iterator[Problem]:
@@ -208,10 +250,14 @@ def _role_kpis(rules: Rules, broken: Collection[str]) -> Iterator[Problem]:
             entry = defined[kpi].parameter.entry
             if item.scored_at not in entry.levels:
                 allowed = ", ".join(level for level in entry.levels if level != "group")
-                yield rule.problem((*keys, "scored_at"), item.scored_at, f"a level at which {kpi} exists: {allowed}")
+                yield rule.problem(
+                    (*keys, "scored_at"), item.scored_at, f"a level at which {kpi} exists: {allowed}"
+                )
             if entry.dimension != keys[2]:
                 remedy = "move it, or change its dimension in params/kpis.yaml"
-                yield rule.problem(keys, f"{kpi} under {keys[2]}", f"its dimension, {entry.dimension}", remedy)
+                yield rule.problem(
+                    keys, f"{kpi} under {keys[2]}", f"its dimension, {entry.dimension}", remedy
+                )
             if kpi not in curves:
                 remedy = "add it to kpi_curves in params/scoring.yaml"
                 yield rule.problem(keys, f"{kpi}, scored without a curve", "indicators with a curve", remedy)
@@ -244,10 +290,17 @@ def _curve_names(rules: Rules, broken: Collection[str]) -> Iterator[Problem]:
     known = _named(rules, broken, "scoring") - {"kpi_curves"}
     for kpi, curve in rule.value.items():
         if curve not in known:
-            yield rule.problem(("value", kpi), f"an unknown curve {curve}", ", ".join(sorted(known)), "correct the name or define it")
+            yield rule.problem(
+                ("value", kpi),
+                f"an unknown curve {curve}",
+                ", ".join(sorted(known)),
+                "correct the name or define it",
+            )
     for curve in sorted(set(opened_only(rules, "scoring")) - {"kpi_curves"} - set(rule.value.values())):
         found = f"a curve no indicator uses: {curve}"
-        yield rules[f"scoring.{curve}"].parameter.problem((), found, "curves in kpi_curves", "use it or remove it")
+        yield rules[f"scoring.{curve}"].parameter.problem(
+            (), found, "curves in kpi_curves", "use it or remove it"
+        )
 
 
 def _campaign_names(rules: Rules) -> Iterator[Problem]:
@@ -260,7 +313,9 @@ def _campaign_names(rules: Rules) -> Iterator[Problem]:
         for index, row in enumerate(rule.value):
             if row.id not in known:
                 remedy = "correct the name or add it to campaigns"
-                yield rule.problem(("value", index, "id"), f"an unknown promotion {row.id}", ", ".join(known), remedy)
+                yield rule.problem(
+                    ("value", index, "id"), f"an unknown promotion {row.id}", ", ".join(known), remedy
+                )
 
 
 def _repeated(names: Iterable[str]) -> list[str]:
@@ -269,4 +324,8 @@ def _repeated(names: Iterable[str]) -> list[str]:
 
 
 def _shown(number: float | Fraction) -> str:
-    return f"{number} = {float(number):.6g}" if isinstance(number, Fraction) and number.denominator > 1 else f"{number}"
+    return (
+        f"{number} = {float(number):.6g}"
+        if isinstance(number, Fraction) and number.denominator > 1
+        else f"{number}"
+    )

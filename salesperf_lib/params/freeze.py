@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from dataclasses import fields
 from datetime import date
 from fractions import Fraction
 from types import MappingProxyType
 from typing import Any, Literal
-
-from pydantic import BaseModel
 
 from salesperf_lib.params.book import Rule, Rules, opened_only
 from salesperf_lib.params.policy import (
@@ -30,6 +29,9 @@ from salesperf_lib.params.schema import KpiSet, RoleRule, Text
 from salesperf_lib.periods import Period, Promotion
 
 Cadence = Literal["month", "quarter", "year"]
+
+TEXTS = ("zh", "en", "section")
+"""Fields that only tell a reader something."""
 
 
 def cadence_of(period: Period) -> Cadence:
@@ -53,7 +55,9 @@ def freeze(rules: Rules, cadence: Cadence) -> dict[str, Any]:
     return {
         "company": company,
         "kpis": _frozen({key: _kpi(key, rule) for key, rule in opened_only(rules, "kpis").items()}),
-        "roles": _frozen({key: _role(key, rule, cadence) for key, rule in opened_only(rules, "roles").items()}),
+        "roles": _frozen(
+            {key: _role(key, rule, cadence) for key, rule in opened_only(rules, "roles").items()}
+        ),
         "dimension_weights": _frozen({name: getattr(weights.value, name) for name in DIMENSIONS}),
         "dimension_bounds": _frozen({name: bounds[name] for name in DIMENSIONS}),
         "curves": _frozen(_curves(rules)),
@@ -134,11 +138,15 @@ def _role(key: str, rule: Rule, cadence: Cadence) -> Role:
         for dimension in DIMENSIONS
         for kpi, item in getattr(chosen, dimension).items()
     ]
-    return Role(key, _name(entry.name), _name(entry.description), tuple(rows), entry.credit, tuple(rule.value.without))
+    return Role(
+        key, _name(entry.name), _name(entry.description), tuple(rows), entry.credit, tuple(rule.value.without)
+    )
 
 
 def _curves(rules: Rules) -> dict[str, Curve]:
-    named = {key: _curve(key, rule) for key, rule in opened_only(rules, "scoring").items() if key != "kpi_curves"}
+    named = {
+        key: _curve(key, rule) for key, rule in opened_only(rules, "scoring").items() if key != "kpi_curves"
+    }
     return {kpi: named[curve] for kpi, curve in rules["scoring.kpi_curves"].value.items()}
 
 
@@ -163,7 +171,9 @@ def _targets(rules: Rules, company: Company) -> TargetRules:
     value = {key: rule.value for key, rule in opened_only(rules, "targets").items()}
     defaults: dict[str, float] = dict(value["rate_defaults"])
     money = value["money_defaults"]
-    if money.currency == company.currency:  # a target of 120 yuan says nothing about a company that counts in dollars
+    if (
+        money.currency == company.currency
+    ):  # a target of 120 yuan says nothing about a company that counts in dollars
         defaults |= {kpi: float(round(amount * company.money_scale)) for kpi, amount in money.targets.items()}
     return TargetRules(
         history_months=value["history_months"],
@@ -194,28 +204,17 @@ def digest_of(parts: Mapping[str, Any]) -> str:
 
     Texts, reasons and the order of keys do not count; nor do values that are not in force.
     """
-    plain = _plain({key: part for key, part in parts.items() if key != "decisions"})
-    return hashlib.sha256(json.dumps(plain, sort_keys=True, ensure_ascii=False).encode()).hexdigest()[:16]
+    counted = {key: part for key, part in parts.items() if key != "decisions"}
+    text = json.dumps(counted, sort_keys=True, ensure_ascii=False, default=_plain)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def _plain(value: Any) -> Any:  # noqa: ANN401
-    """Turn frozen values into what JSON can write, without names, descriptions and formulas."""
-    if isinstance(value, Fraction):
-        return f"{value.numerator}/{value.denominator}"
-    if isinstance(value, date):
-        return value.isoformat()
+def _plain(value: Any) -> object:  # noqa: ANN401
+    """Turn into what JSON can write whatever it cannot; names and the like count for nothing."""
+    if isinstance(value, (Fraction, date)):
+        return str(value)
+    if isinstance(value, Mapping):
+        return dict(value)
     if isinstance(value, Name):
         return None
-    if isinstance(value, Mapping):
-        return {str(key): _plain(part) for key, part in value.items()}
-    if isinstance(value, (tuple, list)):
-        return [_plain(part) for part in value]
-    if isinstance(value, BaseModel):
-        return _plain(value.model_dump())
-    if hasattr(value, "__dataclass_fields__"):
-        return {name: _plain(getattr(value, name)) for name in _told(value)}
-    return float(value) if isinstance(value, int) and not isinstance(value, bool) else value
-
-
-def _told(value: Any) -> Iterator[str]:  # noqa: ANN401
-    return (name for name in value.__dataclass_fields__ if name not in ("zh", "en", "section"))
+    return {field.name: getattr(value, field.name) for field in fields(value) if field.name not in TEXTS}

@@ -107,12 +107,14 @@ def _problems_by_date(book: Mapping[str, Parameter], broken: Collection[str]) ->
 
 
 def _fiscal_start(book: Mapping[str, Parameter]) -> int:
-    """Give the fiscal start needed to read the period's name: its latest value, for it comes before any date."""
+    """Give the fiscal start with which to read the period's name: the latest, as no date is known yet."""
     values = book["company.fiscal_start_month"].entry.values
     return int(values[max(values)].value)
 
 
-def _book(root: Path, source: str | None, scenario: str) -> tuple[Mapping[str, Parameter], frozenset[str], Name, list[Problem]]:
+def _book(
+    root: Path, source: str | None, scenario: str
+) -> tuple[Mapping[str, Parameter], frozenset[str], Name, list[Problem]]:
     from salesperf_lib.params.schema import SUBJECTS
 
     layers = [(source_file(source, root), False)] if source is not None else []

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.constructor import DuplicateKeyError
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
@@ -29,11 +30,16 @@ def project_root() -> Path:
     if named:
         root = Path(named).expanduser().resolve()
         if not _is_project(root):
-            problem = Problem("SALESPERF_ROOT", named, "a folder that holds params/company.yaml", "correct or unset it")
+            problem = Problem(
+                "SALESPERF_ROOT", named, "a folder that holds params/company.yaml", "correct or unset it"
+            )
             raise ParamError(problem)
         return root
     here = Path.cwd().resolve()
-    return next((folder for folder in (here, *here.parents) if _is_project(folder)), Path(__file__).resolve().parents[2])
+    return next(
+        (folder for folder in (here, *here.parents) if _is_project(folder)),
+        Path(__file__).resolve().parents[2],
+    )
 
 
 def _is_project(folder: Path) -> bool:
@@ -57,7 +63,9 @@ def read_yaml(path: Path) -> Raw:
     try:
         stamp = path.stat()
     except OSError:
-        raise ParamError(Problem(str(path), "no such file", "a YAML file", "create it or correct its name")) from None
+        raise ParamError(
+            Problem(str(path), "no such file", "a YAML file", "create it or correct its name")
+        ) from None
     return _read(path, stamp.st_mtime_ns, stamp.st_size)
 
 
@@ -66,7 +74,9 @@ def _read(path: Path, _changed: int, _size: int) -> Raw:
     try:
         found = YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
     except UnicodeDecodeError as error:
-        problem = Problem(str(path), f"bytes that are not UTF-8 at position {error.start}", "UTF-8", "save it as UTF-8")
+        problem = Problem(
+            str(path), f"bytes that are not UTF-8 at position {error.start}", "UTF-8", "save it as UTF-8"
+        )
         raise ParamError(problem) from None
     except DuplicateKeyError as error:
         raise ParamError(_repeated(path, error)) from None
@@ -74,7 +84,9 @@ def _read(path: Path, _changed: int, _size: int) -> Raw:
         place = f"{path}:{error.problem_mark.line + 1}" if error.problem_mark else str(path)
         raise ParamError(Problem(place, str(error.problem), "well-formed YAML", "correct the line")) from None
     except (YAMLError, ValueError) as error:
-        raise ParamError(Problem(str(path), str(error).splitlines()[0], "well-formed YAML", "correct it")) from None
+        raise ParamError(
+            Problem(str(path), str(error).splitlines()[0], "well-formed YAML", "correct it")
+        ) from None
     if not isinstance(found, dict):
         kind = "nothing" if found is None else f"a {type(found).__name__}"
         raise ParamError(Problem(str(path), kind, "a mapping of names to values", "write name: value lines"))
@@ -84,7 +96,9 @@ def _read(path: Path, _changed: int, _size: int) -> Raw:
 def _repeated(path: Path, error: DuplicateKeyError) -> Problem:
     line = f":{error.problem_mark.line + 1}" if error.problem_mark else ""
     key = str(error.problem).split('"')[1] if '"' in str(error.problem) else str(error.problem)
-    return Problem(f"{path}{line}", f"the key {key} for the second time", "each key once", "remove one of the two")
+    return Problem(
+        f"{path}{line}", f"the key {key} for the second time", "each key once", "remove one of the two"
+    )
 
 
 def line_of(path: Path, keys: Sequence[str | int]) -> int | None:
@@ -95,12 +109,12 @@ def line_of(path: Path, keys: Sequence[str | int]) -> int | None:
         return None
     line: int | None = None
     for key in keys:
-        if isinstance(node, dict):
+        if isinstance(node, CommentedMap):
             match = next((k for k in node if str(k) == str(key)), None)
             if match is None:
                 break
             line, node = node.lc.key(match)[0] + 1, node[match]
-        elif isinstance(node, list) and isinstance(key, int) and key < len(node):
+        elif isinstance(node, CommentedSeq) and isinstance(key, int) and key < len(node):
             line, node = node.lc.item(key)[0] + 1, node[key]
         else:
             break

@@ -48,7 +48,9 @@ def read_share(value: object) -> Fraction:
     except (ValueError, ZeroDivisionError):
         raise refuse(repr(value), allowed) from None
     if not 0 <= share <= 1:
-        remedy = f"write {value / 100:g} for {value} %" if isinstance(value, (int, float)) and value <= 100 else ""
+        remedy = (
+            f"write {value / 100:g} for {value} %" if isinstance(value, (int, float)) and value <= 100 else ""
+        )
         raise refuse(str(value), allowed, remedy if value != 0 else "")
     return share
 
@@ -72,7 +74,12 @@ def _low_high(pair: object) -> object:
     return tuple(numbers)
 
 
-SHARE_SCHEMA = {"anyOf": [{"type": "number", "minimum": 0, "maximum": 1}, {"type": "string", "pattern": r"^\d+/[1-9]\d*$"}]}
+SHARE_SCHEMA = {
+    "anyOf": [
+        {"type": "number", "minimum": 0, "maximum": 1},
+        {"type": "string", "pattern": r"^\d+/[1-9]\d*$"},
+    ]
+}
 PAIR_SCHEMA = {"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2}
 
 Share = Annotated[Fraction, PlainValidator(read_share), WithJsonSchema(SHARE_SCHEMA)]
@@ -107,17 +114,22 @@ class Dated(Strict, Generic[V]):
     waiver: Sentence | None = None
 
 
-class Entry(Strict, Generic[V]):
-    """A parameter: what it is, and its values by the first month in which each is in force."""
+class Headed(Strict, Generic[V]):
+    """What it is, and its values by the first month in which each is in force."""
 
     name: Text
     description: Text
     unit: Unit
-    cadence: Literal["month", "quarter", "year"] | None = None
-    bounds: Pair | dict[str, Pair] | None = None
     source: Sentence
     review_by: date | None = None
     values: Annotated[dict[Month, Dated[V]], Field(min_length=1)]
+
+
+class Entry(Headed[V], Generic[V]):
+    """A parameter, with the bounds its numbers keep unless a value has a waiver."""
+
+    cadence: Literal["month", "quarter", "year"] | None = None
+    bounds: Pair | dict[str, Pair] | None = None
 
 
 class KpiRule(Strict):
@@ -169,7 +181,7 @@ class RoleRule(Strict):
     without: list[Dimension] = []
 
 
-class RoleEntry(Entry[RoleRule]):
+class RoleEntry(Headed[RoleRule]):
     """A role."""
 
     credit: bool
@@ -183,7 +195,7 @@ class WeightsRule(Strict):
     potential: Share
 
 
-class WeightsEntry(Entry[WeightsRule]):
+class WeightsEntry(Headed[WeightsRule]):
     """Dimension weights of one cadence, inside their ranges."""
 
     cadence: Literal["month", "quarter", "year"]
@@ -210,7 +222,9 @@ class PiecewiseCurve(Strict):
     """Straight lines through (attainment, points); 0 below the first, flat after the last."""
 
     kind: Literal["piecewise"]
-    points_at: Annotated[list[Annotated[list[Number], Field(min_length=2, max_length=2)]], Field(min_length=2)]
+    points_at: Annotated[
+        list[Annotated[list[Number], Field(min_length=2, max_length=2)]], Field(min_length=2)
+    ]
 
 
 class DeductionCurve(Strict):
@@ -301,34 +315,42 @@ class Subject:
 
 
 SUBJECTS: dict[str, Subject] = {
-    "company": Subject({
-        "name": Entry[Text],
-        "currency": Entry[Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]],
-        "money_scale": Entry[Literal[1, 10, 100, 1000, 10000]],
-        "money_digits": Entry[Annotated[int, Field(ge=0, le=4)]],
-        "fiscal_start_month": Entry[Annotated[int, Field(ge=1, le=12)]],
-        "close_day": Entry[Annotated[int, Field(ge=0, le=28)]],
-        "sales_basis": Entry[Literal["placed", "paid", "confirmed"]],
-        "new_customer_lookback": Entry[Literal["ever"] | Annotated[int, Field(gt=0)]],
-        "history_burn_in": Entry[Annotated[int, Field(ge=0, le=36)]],
-        "timezone": Entry[Annotated[str, AfterValidator(_known_zone)]],
-    }),
+    "company": Subject(
+        {
+            "name": Entry[Text],
+            "currency": Entry[Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]],
+            "money_scale": Entry[Literal[1, 10, 100, 1000, 10000]],
+            "money_digits": Entry[Annotated[int, Field(ge=0, le=4)]],
+            "fiscal_start_month": Entry[Annotated[int, Field(ge=1, le=12)]],
+            "close_day": Entry[Annotated[int, Field(ge=0, le=28)]],
+            "sales_basis": Entry[Literal["placed", "paid", "confirmed"]],
+            "new_customer_lookback": Entry[Literal["ever"] | Annotated[int, Field(gt=0)]],
+            "history_burn_in": Entry[Annotated[int, Field(ge=0, le=36)]],
+            "timezone": Entry[Annotated[str, AfterValidator(_known_zone)]],
+        }
+    ),
     "kpis": Subject(open=KpiEntry),
     "roles": Subject(open=RoleEntry),
-    "weights": Subject({f"dimension_weights_{cadence}": WeightsEntry for cadence in ("month", "quarter", "year")}),
+    "weights": Subject(
+        {f"dimension_weights_{cadence}": WeightsEntry for cadence in ("month", "quarter", "year")}
+    ),
     "scoring": Subject({"kpi_curves": Entry[dict[Id, Id]]}, open=Entry[CurveRule]),
-    "grades": Subject({"thresholds": Entry[dict[Literal["A", "B", "C", "D"], Number]], "assessable": Entry[AssessableRule]}),
+    "grades": Subject(
+        {"thresholds": Entry[dict[Literal["A", "B", "C", "D"], Number]], "assessable": Entry[AssessableRule]}
+    ),
     "calendar": Subject(
         {"campaigns": Entry[dict[Id, Campaign]]}, open=Entry[list[Window]], pattern=r"^promotions_\d{4}$"
     ),
-    "targets": Subject({
-        "history_months": Entry[Annotated[int, Field(ge=1, le=36)]],
-        "distributed": Entry[dict[Id, Literal["history", "equal"]]],
-        "rate_defaults": Entry[dict[Id, Positive]],
-        "money_defaults": Entry[MoneyDefaults],
-        "stretch": Entry[StretchRule],
-        "pace": Entry[Literal["calendar", "history"]],
-    }),
+    "targets": Subject(
+        {
+            "history_months": Entry[Annotated[int, Field(ge=1, le=36)]],
+            "distributed": Entry[dict[Id, Literal["history", "equal"]]],
+            "rate_defaults": Entry[dict[Id, Positive]],
+            "money_defaults": Entry[MoneyDefaults],
+            "stretch": Entry[StretchRule],
+            "pace": Entry[Literal["calendar", "history"]],
+        }
+    ),
 }
 
 

@@ -26,8 +26,8 @@ def append_value(
     since: date,
     value: object,
     decided: str,
-    note: str = "",
     *,
+    note: str = "",
     recorded: date | None = None,
     waiver: str = "",
     root: Path | None = None,
@@ -92,7 +92,14 @@ def _loaded(yaml: YAML, path: Path, key: str) -> CommentedMap:
         raise ParamError(Problem(f"params/{path.name}", "no such file", allowed, "correct the name"))
     document: CommentedMap = yaml.load(path.read_text(encoding="utf-8"))
     if key not in document or "values" not in document[key]:
-        raise ParamError(Problem(f"params/{path.name}", f"no parameter {key} with values", ", ".join(document), "correct the name"))
+        raise ParamError(
+            Problem(
+                f"params/{path.name}",
+                f"no parameter {key} with values",
+                ", ".join(document),
+                "correct the name",
+            )
+        )
     return document
 
 
@@ -162,8 +169,9 @@ def _file_schema(subject: str) -> Schema:
     from salesperf_lib.params.schema import SUBJECTS
 
     shape = SUBJECTS[subject]
-    models = [*dict.fromkeys([*shape.fixed.values(), *([shape.open] if shape.open else [])])]
-    refs, definitions = models_json_schema([(model, "validation") for model in models], ref_template="#/$defs/{model}")
+    models = set(shape.fixed.values()) | ({shape.open} if shape.open else set())
+    ordered = sorted(models, key=lambda model: model.__name__)
+    refs, definitions = models_json_schema([(model, "validation") for model in ordered])
     schema: Schema = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": f"params/{subject}.yaml",
@@ -180,7 +188,10 @@ def _file_schema(subject: str) -> Schema:
 
 def schema_texts() -> dict[str, str]:
     """Give the text of every file of params/schema/ by its name."""
-    return {f"{name}.json": json.dumps(schema, indent=1, ensure_ascii=False, sort_keys=True) + "\n" for name, schema in schemas().items()}
+    return {
+        f"{name}.json": json.dumps(schema, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+        for name, schema in schemas().items()
+    }
 
 
 def write_schema(root: Path | None = None) -> tuple[Path, ...]:
