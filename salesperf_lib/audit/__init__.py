@@ -7,6 +7,7 @@ that nobody is behind, and orders that repeat one address and one amount.
 
 from __future__ import annotations
 
-from salesperf_lib.audit.signals import RULES, Limits, findings
+from salesperf_lib.audit.collection import findings
+from salesperf_lib.audit.signals import RULES, Limits
 
 __all__ = ["RULES", "Limits", "findings"]

@@ -87,7 +87,7 @@ def _covered_channels(copies: ir.Table) -> Mapping[str, frozenset[str] | None]:
 
 def _by_order(copies: ir.Table, covered: Mapping[str, frozenset[str] | None]) -> ir.Table:
     """Summarise each order in one pass: count, sum, largest amount and first day per system."""
-    copies = copies.filter(copies.order_id.notnull())
+    copies = copies.drop_null("order_id")
     measures = {
         "day": copies.date.min(),
         "channel": copies.channel.max(),
@@ -103,7 +103,7 @@ def _by_order(copies: ir.Table, covered: Mapping[str, frozenset[str] | None]) ->
 
 
 def _with_team(facts: Facts, orders: ir.Table, span: Period) -> ir.Table:
-    """Keep the orders of the period and add their team: the order's own, else that of its person on its day."""
+    """Keep the orders of the period and add their team: the order's own, else its person's on its day."""
     orders = orders.filter(orders.day.between(span.first, span.last))
     sources: list[ir.Table] = []
     if facts.has("orders", "order_id", "team_id"):
@@ -175,12 +175,13 @@ def _signals(rows: pd.DataFrame, systems: list[str], limits: Limits, scale: int)
         rows[rows["late"]], "late_copy", "", "copies days apart", f"at most {limits.lag_days} days"
     )
     for team, part in _teams(rows[rows["differs"]]):
-        yield _signal(part, "amount_differs", "", team, _apart(part, systems, scale), "equal amounts")
+        apart = _apart(part, systems, scale)
+        yield _signal(part, "amount_differs", "", team, observed=apart, expected="equal amounts")
 
 
 def _by_team(rows: pd.DataFrame, rule: str, system: str, observed: str, expected: str) -> Iterator[Signal]:
     for team, part in _teams(rows):
-        yield _signal(part, rule, system, team, observed, expected)
+        yield _signal(part, rule, system, team, observed=observed, expected=expected)
 
 
 def _teams(rows: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
@@ -188,7 +189,9 @@ def _teams(rows: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
         yield str(team), part
 
 
-def _signal(rows: pd.DataFrame, rule: str, subject: str, team: str, observed: str, expected: str) -> Signal:
+def _signal(
+    rows: pd.DataFrame, rule: str, subject: str, team: str, *, observed: str, expected: str
+) -> Signal:
     evidence = f"order_copies: {subject}" if subject else "order_copies"
     return Signal(rule, subject, team, observed, expected, len(rows), tuple(rows["order_id"][:3]), evidence)
 
@@ -203,7 +206,7 @@ def _apart(rows: pd.DataFrame, systems: list[str], scale: int) -> str:
 def _without_id(facts: Facts, copies: ir.Table, span: Period) -> list[Signal]:
     """Count copies that name no order, or no day: they cannot be compared."""
     inside = copies.date.between(span.first, span.last)
-    lost = copies.filter((copies.order_id.isnull() & inside) | copies.date.isnull())
+    lost = copies.filter(copies.order_id.isnull() & inside | copies.date.isnull())  # noqa: PD003 (Ibis)
     counts = facts.con.to_pandas(lost.group_by("system").aggregate(n=lost.count()).order_by("system"))
     return [
         Signal(

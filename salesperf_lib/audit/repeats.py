@@ -50,7 +50,7 @@ def _repeated(facts: Facts, span: Period, keys: list[str], least: int):  # noqa:
     place = ibis.coalesce(*(rows[name] for name in keys))
     team = rows.team_id if "team_id" in rows.columns else ibis.null("string")
     rows = rows.select("order_id", "ordered_on", "amount", place=place, team_id=ibis.coalesce(team, ""))
-    rows = rows.filter(rows.place.notnull()).mutate(month=rows.ordered_on.truncate("M"))
+    rows = rows.drop_null("place").mutate(month=rows.ordered_on.truncate("M"))
     window = ibis.window(group_by=["place", "amount", "month"])
     counted = rows.mutate(repeats=rows.order_id.count().over(window))
     return counted.filter(counted.repeats >= least).order_by("ordered_on", "order_id")
@@ -58,12 +58,12 @@ def _repeated(facts: Facts, span: Period, keys: list[str], least: int):  # noqa:
 
 def _signals(rows: pd.DataFrame, limits: Limits) -> Iterator[Signal]:
     for team, part in rows.groupby("team_id", sort=True):
-        patterns = part.groupby(["place", "amount", "month"]).ngroups
+        patterns, most = part.groupby(["place", "amount", "month"]).ngroups, part["repeats"].max()
         yield Signal(
             rule="repeated_orders",
             subject="",
             team=str(team),
-            observed=f"{len(part)} orders in {patterns} patterns of one address and one amount, up to {part['repeats'].max()} in a month",
+            observed=f"{patterns} patterns of one address and one amount, up to {most} orders in a month",
             expected=f"fewer than {limits.min_repeats} such orders in a month",
             n_rows=len(part),
             examples=tuple(part["order_id"][:3]),

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(
     name="salesperf",
-    help="Targets and performance appraisal for online-sales teams: load exports, check, compute, render reports.",
+    help="Targets and appraisal for online-sales teams: load exports, check, compute, render reports.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -25,7 +25,7 @@ app = typer.Typer(
 
 REFUSED = 2
 FAILED = 1
-INTERRUPTED = 130
+LARGEST_COMPANY_AS_EXPORTS = 600
 
 Source = Annotated[str, typer.Option("--source", "-s", help="Whose data: a file of params/sources/.")]
 Scenario = Annotated[str, typer.Option("--scenario", help="Rules: base, or a file of params/scenarios/.")]
@@ -48,10 +48,29 @@ def main() -> None:
 
 @app.callback()
 def options(
-    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,  # noqa: FBT002
+    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
 ) -> None:
     """Take the options that stand before every command; `main` reads ``--debug`` itself."""
     del debug
+
+
+@app.command()
+def sample(
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="Folder [default: data/sample].")] = None,
+    seed: Annotated[int, typer.Option("--seed", help="Of every random stream.")] = 618,
+    people: Annotated[int, typer.Option("--people", help="A multiple of ten; over 600: as Parquet.")] = 60,
+    months: Annotated[int, typer.Option("--months", help="Whole months from 2024-01 on.")] = 30,
+) -> None:
+    """Write the sample company's exports again (the same bytes), or a large company as streamed Parquet."""
+    from salesperf_lib import params
+    from salesperf_lib import sample as company
+
+    data = params.project_root() / "data"
+    usual = (seed, people, months) == (618, 60, 30)
+    folder = out or (data / "sample" if usual else data / "out" / f"sample-{people}x{months}-{seed}")
+    write = company.write if people <= LARGEST_COMPANY_AS_EXPORTS else company.write_large
+    written = write(folder, seed=seed, people=people, months=months)
+    typer.echo(f"{len(written)} files in {folder}")
 
 
 @app.command()
@@ -119,6 +138,7 @@ def table(
     kind: Annotated[
         str, typer.Argument(help="kpis, targets, scores, grades, findings, ratings, or facts.TABLE.")
     ],
+    *,
     period: Annotated[
         str,
         typer.Option("--period", help="2026-06, 2026-Q2, 2026, FY2018, 2013-01..2013-12; several by comma."),
@@ -133,7 +153,7 @@ def table(
     scenario: Scenario = "base",
     as_of: AsOf = None,
     lang: Annotated[str, typer.Option("--lang", help="Add the KPIs' names: zh or en.")] = "",
-    raw: Annotated[bool, typer.Option("--raw", help="Money as stored: whole minor units.")] = False,  # noqa: FBT002
+    raw: Annotated[bool, typer.Option("--raw", help="Money as stored: whole minor units.")] = False,
     out: Annotated[
         Path | None, typer.Option("--out", "-o", help="Write .csv, .xlsx or .parquet instead of printing.")
     ] = None,
@@ -160,6 +180,7 @@ def render(
     notebook: Annotated[
         str, typer.Argument(help="Name, number or path of a notebook: 90_monthly_report, 90, x.ipynb.")
     ],
+    *,
     period: Annotated[
         str, typer.Option("--period", help="2026-06, 2026-Q2, FY2018 ...; last-closed.")
     ] = "last-closed",
@@ -176,7 +197,7 @@ def render(
     timeout: Annotated[float, typer.Option("--timeout", help="Seconds that one report may take.")] = 600,
     provisional: Annotated[
         bool, typer.Option("--provisional", help="Render a period that is still open.")
-    ] = False,  # noqa: FBT002
+    ] = False,
     as_of: AsOf = None,
     parameter: Annotated[
         list[str] | None,

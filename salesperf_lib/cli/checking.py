@@ -56,7 +56,7 @@ def describe_sources() -> Iterator[tuple[str, str, str]]:
 
 
 def _missing_folder(name: str, root: Path) -> Path | None:
-    """Give a source's data folder if it does not exist; a mapping that cannot be read is not ours to judge."""
+    """Give a source's data folder if it does not exist; a mapping that cannot be read is judged elsewhere."""
     try:
         mapping = params.read_yaml(params.source_file(name, root))
     except SalesPerfError:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from itertools import count
 from typing import TYPE_CHECKING, TextIO
@@ -17,7 +17,7 @@ Show = Callable[["Row"], None]
 
 
 @contextmanager
-def progress(stream: TextIO) -> Iterator[tuple[Start, Show]]:
+def progress(stream: TextIO) -> Generator[tuple[Start, Show]]:
     """Show reports as they end, and leave the terminal as it was.
 
     Yields

@@ -12,6 +12,24 @@ from salesperf_lib.params.policy import Policy
 if TYPE_CHECKING:
     import pandas as pd
 
+MONEY = frozenset(
+    (
+        *(
+            "net",
+            "gross",
+            "net_new",
+            "net_returning",
+            "net_paid",
+            "net_live",
+            "net_private_repeat",
+            "refunded",
+        ),
+        *("spend", "attributed_sales", "collected", "due", "service_labour_cost"),
+        *("cohort_value", "projected_value", "aov_gain", "aov_before"),
+    )
+)
+"""Measures that are amounts; all others are counts, marks or times."""
+
 # columns of a frame with a kpi -> the part of the KPI whose unit they have
 VALUES = ("value", "value_raw", "target", "base", "stretch")
 NUMERATORS = ("numerator",)
@@ -73,7 +91,8 @@ def _money_parts() -> Mapping[str, frozenset[str]]:
 
 
 def _is_money(measures: str) -> bool:
-    raise NotImplementedError
+    """Tell whether a KPI's numerator or denominator is an amount; alternatives are of one kind."""
+    return measures.partition("|")[0] in MONEY
 
 
 def _scaled(values: pd.Series, which: pd.Series, scale: int) -> pd.Series:

@@ -55,7 +55,10 @@ def put(frame: pd.DataFrame, out: Path | None, digits: int) -> None:
 
 
 def inert(frame: pd.DataFrame) -> pd.DataFrame:
-    """Put an apostrophe before every text that a spreadsheet would run: one beginning with ``= + - @``, tab or return."""
+    """Put an apostrophe before every text that a spreadsheet would run.
+
+    These begin with ``= + - @``, a tab or a return; numbers are numbers and stay as they are.
+    """
     safe = frame.copy()
     for name in safe.columns:
         if _is_text(safe[name]):

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import platform
 import time
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 
 import nbformat
 from nbformat import NotebookNode
@@ -26,37 +25,12 @@ from salesperf_lib.render.failure import (
     without_papermill_marks,
 )
 from salesperf_lib.render.kernel import private_kernels
-from salesperf_lib.render.manifest import Report, Row
+from salesperf_lib.render.manifest import Job, Row
 from salesperf_lib.render.page import page_of
 
 HEADLINE = "application/vnd.salesperf.headline+json"
 LONGEST_START = 120
 LONGEST_LINE = 300
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """A report and how to run it, as it is sent to a worker process.
-
-    Parameters
-    ----------
-    report
-        What to make.
-    notebook
-        Source notebook.
-    folder
-        Private folder in which the files are written, before they are moved to their place.
-    root
-        Project whose params and data the kernel uses.
-    timeout
-        Seconds that the whole report may take.
-    """
-
-    report: Report
-    notebook: Path
-    folder: Path
-    root: Path
-    timeout: float
 
 
 def run(job: Job) -> Row:
@@ -90,7 +64,7 @@ def _execute(job: Job) -> tuple[NotebookNode, Failure | None]:
     seen: list[NotebookNode] = []
     begun: list[int] = []
     failure = None
-    with private_kernels(job.folder, _environment(job)) as manager:
+    with private_kernels(job.folder, _environment(job)) as (manager, log_text):
         try:
             papermill.execute_notebook(
                 str(job.notebook),
@@ -104,11 +78,11 @@ def _execute(job: Job) -> tuple[NotebookNode, Failure | None]:
                 shutdown_kernel="immediate",
                 iopub_timeout=60,
                 timeout_func=lambda _cell: max(1, int(deadline - time.monotonic())),
-                on_notebook_start=lambda notebook: seen.append(notebook),
-                on_cell_execute=lambda cell, cell_index: begun.append(cell_index),  # noqa: ARG005
+                on_notebook_start=lambda notebook: seen.append(notebook),  # noqa: PLW0108 (called by keyword)
+                on_cell_execute=lambda cell, cell_index: begun.append(cell_index),
             )
         except Exception as error:  # noqa: BLE001 (whatever ends a run is its failure)
-            failure = _failure_of(error, begun[-1] if begun else None, job.timeout, manager.log_text())
+            failure = _failure_of(error, begun[-1] if begun else None, job.timeout, log_text())
     notebook = without_papermill_marks(seen[0]) if seen else nbformat.read(job.notebook, as_version=4)
     return notebook, find_failure(notebook) if failure is None or failure.reason == "raised" else failure
 

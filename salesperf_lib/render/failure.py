@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from dataclasses import dataclass
 from html import escape
 from typing import Literal
@@ -61,7 +62,7 @@ def mark(notebook: NotebookNode, failure: Failure, lang: str) -> NotebookNode:
     NotebookNode
         A copy.
     """
-    marked = nbformat.from_dict(notebook)
+    marked = deepcopy(notebook)
     for index, cell in enumerate(marked.cells):
         own = cell.metadata.setdefault("papermill", {})
         if failure.index is None or index > failure.index:
@@ -76,7 +77,7 @@ def mark(notebook: NotebookNode, failure: Failure, lang: str) -> NotebookNode:
 
 
 def without_papermill_marks(notebook: NotebookNode) -> NotebookNode:
-    """Remove the cells that papermill inserts around an error: their numbers are those of another notebook."""
+    """Remove the cells that papermill inserts around an error: they shift the others' places."""
     notebook.cells = [cell for cell in notebook.cells if PAPERMILL_TAG not in cell.metadata.get("tags", [])]
     return notebook
 

@@ -59,7 +59,8 @@ def index_page(rows: list[Row]) -> str:
     body = "".join(_section(group) for group in newest)
     return (
         '<!DOCTYPE html>\n<html lang="zh-CN">\n<head>\n<meta charset="utf-8">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n<link rel="icon" href="data:,">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        '<link rel="icon" href="data:,">\n'
         f"<title>{title}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<h1>{title}</h1>\n{body}</body>\n</html>\n"
     )
 
@@ -81,7 +82,8 @@ def _section(rows: list[Row]) -> str:
     return (
         f"<h2>{escape(period)} · {escape(report.notebook)}</h2>\n"
         f"<p>{escape(report.source + scenario)} · {counts}{warn}</p>\n"
-        f"<div class=scroll><table>\n<thead><tr><th scope=col>{_both('render.index.team')}</th>{head}</tr></thead>\n"
+        f"<div class=scroll><table>\n"
+        f"<thead><tr><th scope=col>{_both('render.index.team')}</th>{head}</tr></thead>\n"
         f"<tbody>\n{lines}</tbody>\n</table></div>\n"
     )
 
@@ -100,7 +102,8 @@ def _cell(row: Row, lang: str) -> str:
         headline = "".join(
             f"<div>{escape(label)} <strong>{escape(value)}</strong></div>" for label, value in row.headline
         )
-        return f"{headline}{link} <span class=small>{_link(row.record, text('render.index.record', lang))}</span>"
+        record = _link(row.record, text("render.index.record", lang))
+        return f"{headline}{link} <span class=small>{record}</span>"
     return f'<div class="failed">{_failure(row, lang)}</div>{_kept(row, lang)}'
 
 

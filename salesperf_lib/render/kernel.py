@@ -11,7 +11,7 @@ import shutil
 import signal
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -26,7 +26,7 @@ LOG = "kernel.log"
 @contextmanager
 def private_kernels(
     working_folder: Path, environment: Mapping[str, str]
-) -> Iterator[type[AsyncKernelManager]]:
+) -> Generator[tuple[type[AsyncKernelManager], Callable[[], str]]]:
     """Give a kernel manager class whose kernels end with the context.
 
     Parameters
@@ -38,8 +38,9 @@ def private_kernels(
 
     Yields
     ------
-    type
-        For ``kernel_manager_class`` of nbclient; it has ``log_text()``, what the process itself printed.
+    tuple
+        The class, for ``kernel_manager_class`` of nbclient, and a function that gives what kernel processes
+        printed themselves: the last words of one that crashed.
     """
     folder = _socket_folder()
 
@@ -64,17 +65,12 @@ def private_kernels(
                 await super().start_kernel(**kwargs)
             (folder / "pid").write_text(str(getattr(self.provisioner, "pid", "")), encoding="ascii")
 
-        @staticmethod
-        def log_text() -> str:
-            """Give what kernel processes printed themselves: the last words of one that crashed."""
-            return (
-                (folder / LOG).read_text(encoding="utf-8", errors="replace")
-                if (folder / LOG).exists()
-                else ""
-            )
+    def log_text() -> str:
+        log = folder / LOG
+        return log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
 
     try:
-        yield PrivateKernelManager
+        yield PrivateKernelManager, log_text
     finally:
         _kill(folder / "pid")
         shutil.rmtree(folder, ignore_errors=True)
@@ -85,7 +81,7 @@ def _socket_folder() -> Path:
     folder = tempfile.mkdtemp(prefix="salesperf-")
     if len(folder) > LONGEST_SOCKET_PATH - 20 and Path("/tmp").is_dir():  # noqa: S108 (mkdtemp makes it private)
         shutil.rmtree(folder)
-        folder = tempfile.mkdtemp(prefix="salesperf-", dir="/tmp")  # noqa: S108
+        folder = tempfile.mkdtemp(prefix="salesperf-", dir="/tmp")
     return Path(folder)
 
 

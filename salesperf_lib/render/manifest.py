@@ -72,8 +72,10 @@ class Row:
         HTML page and executed notebook, relative to the output folder; empty if there is none.
     kept
         Page of an earlier good run that still stands where this one failed; else empty.
-    reason, cell, line, error
-        Of a failure: its code (``render.reason.<code>`` of the catalogue), number of the code cell (as ``In [n]`` counts), its first line, the error in one line.
+    reason
+        Of a failure: its code, ``render.reason.<code>`` of the catalogue.
+    cell, line, error
+        Its code cell (as ``In [n]`` counts), the cell's first line, the error in one line.
     warnings
         What the notebook wrote to its error stream: kept in the record, hidden on the page.
     headline
@@ -101,6 +103,31 @@ class Row:
     cpu_seconds: float = 0.0
     started: str = ""
     versions: Mapping[str, str] = field(default_factory=dict[str, str])
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A report and how to run it, as it is sent to a worker process.
+
+    Parameters
+    ----------
+    report
+        What to make.
+    notebook
+        Source notebook.
+    folder
+        Private folder in which the files are written, before they are moved to their place.
+    root
+        Project whose params and data the kernel uses.
+    timeout
+        Seconds that the whole report may take.
+    """
+
+    report: Report
+    notebook: Path
+    folder: Path
+    root: Path
+    timeout: float
 
 
 def safe_name(text: str) -> str:

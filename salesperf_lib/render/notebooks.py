@@ -185,6 +185,4 @@ def _literal_list(text: str) -> list[Any]:
     if not text.startswith("["):
         return [part.strip() for part in text.split(",") if part.strip()]
     found = ast.literal_eval(text)
-    if not isinstance(found, list):
-        raise ValueError(text)
-    return found
+    return list(found)

@@ -45,7 +45,7 @@ def _exporter() -> HTMLExporter:
 
         def preprocess_cell(
             self, cell: NotebookNode, resources: dict, index: int
-        ) -> tuple[NotebookNode, dict]:  # noqa: ARG002
+        ) -> tuple[NotebookNode, dict]:
             if "outputs" in cell:
                 cell.outputs = [output for output in cell.outputs if output.get("name") != "stderr"]
             return cell, resources

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from salesperf_lib.errors import PeriodError, Problem, RenderError
+from salesperf_lib.errors import PeriodError, Problem, RenderError, fail_if_any
 from salesperf_lib.language import LANGUAGES, text
 from salesperf_lib.params import load_policy
 from salesperf_lib.params.policy import Policy
-from salesperf_lib.periods import Period, closing_day, is_closed, last_closed_month, month_of
+from salesperf_lib.periods import closing_day, is_closed, last_closed_month, month_of
 from salesperf_lib.render.manifest import Report, safe_name
 from salesperf_lib.render.notebooks import Parameter, check_values, read_parameters, typed
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 ALL = "all"
 LAST_CLOSED = "last-closed"
+STANDARD = ("team", "period", "lang", "scenario", "source", "as_of", "provisional")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,24 +82,17 @@ def plan(request: Request) -> list[Report]:
 
     declared = read_parameters(request.notebook)
     extra, problems = _extra(request, declared)
-    problems += _language_problems(request.langs)
+    problems += _missing(declared, request.notebook.name) + _language_problems(request.langs)
     opened = facts.open(request.source, as_of=request.as_of, root=request.root)
     policy = _policy(request, opened)
     teams, unknown = _teams(request, opened, declared)
     late = _period_problems(request, policy, opened)
     if problems + unknown:
         raise RenderError(*problems, *unknown, *late)
-    if late:
-        raise PeriodError(*late)
-    digests = {"notebook": _digest(request.notebook), "policy": policy.digest, "data": opened.digest}
-    reports = [
-        _report(request, policy, declared, extra, team, name, lang, digests)
-        for team, name in teams.items()
-        for lang in request.langs
-    ]
-    wrong = check_values(declared, reports[0].parameters, request.notebook.name)
-    if wrong:
-        raise RenderError(*wrong)
+    fail_if_any(late, PeriodError)
+    blank = _blank(request, policy, opened, _given(request, policy, declared) | extra)
+    reports = [_report(blank, team, name, lang) for team, name in teams.items() for lang in request.langs]
+    fail_if_any(check_values(declared, reports[0].parameters, request.notebook.name), RenderError)
     return reports
 
 
@@ -108,20 +102,23 @@ def _extra(request: Request, declared: Mapping[str, Parameter]) -> tuple[dict[st
     problems: list[Problem] = []
     for name, value in request.extra.items():
         try:
-            values[name] = (
-                typed(value, declared[name]) if isinstance(value, str) and name in declared else value
-            )
+            readable = isinstance(value, str) and name in declared
+            values[name] = typed(value, declared[name]) if readable else value
         except RenderError as error:
             problems += error.problems
-    own = [
-        name
-        for name in values
-        if name in ("team", "period", "lang", "scenario", "source", "as_of", "provisional")
-    ]
     problems += [
-        Problem(f"parameter {name}", "given twice", f"the option --{name.replace('_', '-')}") for name in own
+        Problem(f"parameter {name}", "a value given by name", f"the option --{name.replace('_', '-')}")
+        for name in STANDARD
+        if name in values
     ]
     return values, problems + check_values(declared, values, request.notebook.name)
+
+
+def _missing(declared: Mapping[str, Parameter], notebook: str) -> list[Problem]:
+    """Refuse a notebook that cannot be told its period or its language."""
+    absent = [name for name in ("period", "lang") if name not in declared]
+    where = f"{notebook}, parameters cell"
+    return [Problem(where, f"no {name}", f'a line `{name}: str = "..."`') for name in absent]
 
 
 def _language_problems(langs: Sequence[str]) -> list[Problem]:
@@ -169,12 +166,8 @@ def _teams(
 ) -> tuple[dict[str, str], list[Problem]]:
     """Give id and name of each team asked for; a notebook without ``team`` reports on the company."""
     if "team" not in declared:
-        wrong = (
-            []
-            if request.teams == ALL
-            else [Problem("teams", repr(request.teams), "none: the notebook has no team")]
-        )
-        return {"": ""}, wrong
+        wrong = Problem("teams", repr(request.teams), "none: the notebook reports on the whole company")
+        return {"": ""}, [] if request.teams == ALL else [wrong]
     known = _known_teams(opened)
     if not known:
         return {}, [Problem(f"source {request.source}", "no team in any table", "data with teams")]
@@ -204,42 +197,45 @@ def _known_teams(opened: Facts) -> dict[str, str]:
     }
 
 
-def _report(
-    request: Request,
-    policy: Policy,
-    declared: Mapping[str, Parameter],
-    extra: Mapping[str, object],
-    team: str,
-    name: str,
-    lang: str,
-    digests: Mapping[str, str],
-) -> Report:
+def _given(request: Request, policy: Policy, declared: Mapping[str, Parameter]) -> dict[str, object]:
+    """Give the standard parameters that the notebook declares and that all its reports share."""
     standard: dict[str, object] = {
-        "team": team,
         "period": policy.period.label,
-        "lang": lang,
         "scenario": request.scenario,
         "source": request.source,
         "as_of": request.as_of.isoformat() if request.as_of else "",
         "provisional": request.provisional,
     }
-    given = {key: value for key, value in standard.items() if key in declared}
+    return {name: value for name, value in standard.items() if name in declared}
+
+
+def _blank(request: Request, policy: Policy, opened: Facts, parameters: Mapping[str, object]) -> Report:
+    """Describe what all reports share; team and language are filled in later."""
+    rules = "" if request.scenario == "base" else f"@{safe_name(request.scenario)}"
     label = policy.period.label
-    company = safe_name(request.source) + (
-        "" if request.scenario == "base" else f"@{safe_name(request.scenario)}"
-    )
-    parts = [company, safe_name(label), safe_name(request.notebook.stem), lang, safe_name(team or "company")]
     return Report(
         notebook=request.notebook.stem,
         source=request.source,
         scenario=request.scenario,
         period=label,
+        team="",
+        lang="",
+        team_name="",
+        parameters=parameters,
+        folder=f"{safe_name(request.source)}{rules}/{safe_name(label)}/{safe_name(request.notebook.stem)}",
+        digests={"notebook": _digest(request.notebook), "policy": policy.digest, "data": opened.digest},
+    )
+
+
+def _report(blank: Report, team: str, name: str, lang: str) -> Report:
+    own: dict[str, object] = {"team": team, "lang": lang} if team else {"lang": lang}
+    return replace(
+        blank,
         team=team,
         lang=lang,
-        team_name=name or team or text("render.company", lang),
-        parameters=given | dict(extra),
-        folder="/".join(parts),
-        digests=digests,
+        team_name=name or text("render.company", lang),
+        parameters={**blank.parameters, **own},
+        folder=f"{blank.folder}/{lang}/{safe_name(team or 'company')}",
     )
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from concurrent.futures import Executor
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -15,7 +16,7 @@ from salesperf_lib.errors import Problem, RenderError
 from salesperf_lib.params import project_root
 from salesperf_lib.periods import Period
 from salesperf_lib.render.index import write_index
-from salesperf_lib.render.manifest import Report, Row, append_rows
+from salesperf_lib.render.manifest import Job, Report, Row, append_rows
 from salesperf_lib.render.notebooks import find_notebook
 from salesperf_lib.render.plan import LAST_CLOSED, Request, plan
 
@@ -116,13 +117,18 @@ def render(
     folder.mkdir(parents=True, exist_ok=True)
     rows: dict[tuple[str, ...], Row] = {}
 
-    def take(row: Row) -> None:
-        rows[row.report.key] = row
+    def take(job: Job, row: Row) -> None:
+        placed = rows[row.report.key] = put_in_place(row, job.folder, folder)
         if on_row is not None:
-            on_row(row)
+            on_row(placed)
 
     try:
-        _run(request, reports, folder, workers or _processors(), timeout, executor, take)
+        with _aside(folder) as aside:
+            jobs = [
+                Job(report, request.notebook, aside / str(number), home, timeout)
+                for number, report in enumerate(reports)
+            ]
+            _run(jobs, workers or _processors(), executor, take)
     finally:
         done = [rows.get(report.key) or _interrupted(report) for report in reports]
         append_rows(done, folder)
@@ -130,35 +136,23 @@ def render(
     return done
 
 
-def _run(
-    request: Request,
-    reports: list[Report],
-    out: Path,
-    workers: int,
-    timeout: float,
-    executor: Executor | None,
-    take: Callable[[Row], None],
-) -> None:
-    """Run the reports in a folder aside, moving each to its place as it ends."""
-    from salesperf_lib.render.execution import Job
+def _run(jobs: list[Job], workers: int, executor: Executor | None, take: Callable[[Job, Row], None]) -> None:
     from salesperf_lib.render.workers import run_in_executor, run_in_processes
 
-    aside = Path(tempfile.mkdtemp(prefix=".rendering-", dir=out))
-    jobs = [
-        Job(report, request.notebook, aside / str(number), request.root, timeout)
-        for number, report in enumerate(reports)
-    ]
+    if executor is None:
+        run_in_processes(jobs, workers, take)
+    else:
+        run_in_executor(jobs, executor, take)
 
-    def place(job: Job, row: Row) -> None:
-        take(put_in_place(row, job.folder, out))
 
+@contextmanager
+def _aside(out: Path) -> Generator[Path]:
+    """Give a folder on the same disk, in which nobody looks; it is gone afterwards whatever happened."""
+    folder = Path(tempfile.mkdtemp(prefix=".rendering-", dir=out))
     try:
-        if executor is None:
-            run_in_processes(jobs, workers, place)
-        else:
-            run_in_executor(jobs, executor, place)
+        yield folder
     finally:
-        shutil.rmtree(aside, ignore_errors=True)
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def put_in_place(row: Row, made: Path, out: Path) -> Row:

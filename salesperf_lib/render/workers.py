@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 import multiprocessing
 import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
@@ -15,9 +16,9 @@ from multiprocessing.connection import wait
 from types import FrameType
 from typing import Any
 
-from salesperf_lib.render.execution import Job, run
-from salesperf_lib.render.failure import Failure
-from salesperf_lib.render.manifest import Row
+from salesperf_lib.render.execution import run
+from salesperf_lib.render.failure import one_line
+from salesperf_lib.render.manifest import Job, Row
 
 PATIENCE = 10  # seconds that a worker has to end its kernel
 
@@ -85,8 +86,7 @@ def _row_of(future: Future[Row], job: Job) -> Row:
     error = future.exception()
     if error is None:
         return future.result()
-    lost = Failure("worker_died", None, f"{type(error).__name__}: {error}")
-    return Row(job.report, "failed", reason=lost.reason, error=lost.detail)
+    return Row(job.report, "failed", reason="worker_died", error=one_line(f"{type(error).__name__}: {error}"))
 
 
 def _stop(pool: ProcessPoolExecutor, workers: set[Any]) -> None:
@@ -102,6 +102,7 @@ def _stop(pool: ProcessPoolExecutor, workers: set[Any]) -> None:
 
 def _begin_worker() -> None:
     """Leave Ctrl-C to the parent, end in order on SIGTERM, and end when the parent is gone."""
+    logging.getLogger("papermill").setLevel(logging.CRITICAL)  # how a run ended is said by its row
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, _leave)
     if hasattr(signal, "pthread_sigmask"):
@@ -123,7 +124,7 @@ def _end_with(sentinel: int) -> None:
 
 
 @contextmanager
-def _sigterm_as_interrupt() -> Iterator[None]:
+def _sigterm_as_interrupt() -> Generator[None]:
     """Treat SIGTERM (a scheduler's stop) like Ctrl-C."""
     if threading.current_thread() is not threading.main_thread():
         yield
@@ -140,7 +141,7 @@ def _sigterm_as_interrupt() -> Iterator[None]:
 
 
 @contextmanager
-def _held_back(number: signal.Signals) -> Iterator[None]:
+def _held_back(number: signal.Signals) -> Generator[None]:
     """Deliver a signal only after the block; processes started inside it inherit the block."""
     if not hasattr(signal, "pthread_sigmask"):
         yield
