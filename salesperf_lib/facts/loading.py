@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Generator
+from collections.abc import Collection, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -120,24 +120,31 @@ def _unknown_names(mapping: sources.Mapping, place: str) -> list[Problem]:
                 Problem(where, f"an unknown fact table {name!r}", ", ".join(TABLES), "correct the name")
             )
             continue
-        known, mapped = TABLES[name].columns, table.selects[0].columns
-        allowed = ", ".join(known)
+        for i, select in enumerate(table.selects):
+            path = f"{where}.union.{i}" if len(table.selects) > 1 else where
+            problems += _unknown_columns(name, select.columns, path)
+        mapped = {column for select in table.selects for column in select.columns}
         problems += [
-            Problem(f"{where}.columns.{column}", f"an unknown column {column!r}", allowed, "correct the name")
-            for column in mapped
-            if column not in known
-        ]
-        problems += [
-            Problem(f"{where}.columns", f"no {column}", allowed, f"map {column}, which every row needs")
-            for column in TABLES[name].required()
-            if column not in mapped
-        ]
-        problems += [
-            Problem(f"{where}.key", f"{column!r}", ", ".join(mapped), "name mapped columns")
+            Problem(f"{where}.key", f"{column!r}", ", ".join(sorted(mapped)), "name mapped columns")
             for column in table.key or ()
             if column not in mapped
         ]
     return problems
+
+
+def _unknown_columns(table: str, mapped: Collection[str], path: str) -> list[Problem]:
+    known = TABLES[table].columns
+    allowed = ", ".join(known)
+    problems = [
+        Problem(f"{path}.columns.{column}", f"an unknown column {column!r}", allowed, "correct the name")
+        for column in mapped
+        if column not in known
+    ]
+    return problems + [
+        Problem(f"{path}.columns", f"no {column}", allowed, f"map {column}, which every row needs")
+        for column in TABLES[table].required()
+        if column not in mapped
+    ]
 
 
 def _money_and_zone(mapping: sources.Mapping, root: Path) -> tuple[int, str]:

@@ -25,13 +25,18 @@ create or replace macro _noted(tag, x) as
 create or replace macro _plain(x) as regexp_replace(trim(x), '{signs}', '', 'g');
 create or replace macro _numeral(x) as
   case when regexp_matches(x, '{numeral}') and regexp_matches(x, '\d') then replace(x, ',', '') end;
+create or replace macro _units(x) as cast(round(x * {scale}, 0) as bigint);
 create or replace macro to_money(tag, x) as coalesce(
-  cast(round(try_cast(_numeral(_plain(cast(x as varchar))) as decimal(38, 10)) * {scale}, 0) as bigint),
+  _units(try_cast(x as decimal(18, 6))),  -- 64 bits: a hundred times faster than the next
+  _units(try_cast(_numeral(_plain(cast(x as varchar))) as decimal(28, 8))),
   _noted(tag, cast(x as varchar))::bigint);
+create or replace macro _finite(x) as case when isfinite(x) then x end;
+create or replace macro _fraction(x) as
+  case when x like '%\%' escape '\' then try_cast(_numeral(rtrim(x, '%')) as double) / 100
+       else try_cast(_numeral(x) as double) end;
 create or replace macro to_number(tag, x) as coalesce(
-  case when trim(cast(x as varchar)) like '%\%' escape '\'
-       then try_cast(_numeral(rtrim(trim(cast(x as varchar)), '%')) as double) / 100
-       else try_cast(_numeral(trim(cast(x as varchar))) as double) end,
+  _finite(try_cast(x as double)),
+  _fraction(trim(cast(x as varchar))),
   _noted(tag, cast(x as varchar))::double);
 create or replace macro _written_day(x) as
   case when regexp_matches(x, '^\d{{8}}$') then try_strptime(x, '%Y%m%d')

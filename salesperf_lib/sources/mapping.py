@@ -103,7 +103,7 @@ class TableMapping(Strict):
     Parameters
     ----------
     selects
-        At least one; all name the same columns.
+        At least one; a column that one of them does not name is empty in its rows.
     key
         Key in place of the table's own; empty keeps duplicates.
     """
@@ -187,16 +187,6 @@ def load_mapping(source: str, root: Path) -> Mapping:
         for alias in aliases
         if not ALIAS.fullmatch(alias)
     ]
-    problems += [
-        Problem(
-            f"{shown}: tables.{name}.union.{i}.columns",
-            _listed(select.columns),
-            _listed(table.selects[0].columns),
-        )
-        for name, table in mapping.tables.items()
-        for i, select in enumerate(table.selects)
-        if set(select.columns) != set(table.selects[0].columns)
-    ]
     if problems:
         raise DataError(*problems)
     return mapping
@@ -217,10 +207,6 @@ def _named_queries(mapping: Mapping) -> list[tuple[str, ReadOnly[str, str]]]:
         for name, table in mapping.tables.items()
         for select in table.selects
     ]
-
-
-def _listed(names: ReadOnly[str, object]) -> str:
-    return ", ".join(sorted(names))
 
 
 def _problem(shown: str, raw: Any, error: dict[str, Any]) -> Problem:

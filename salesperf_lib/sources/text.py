@@ -193,8 +193,8 @@ def _copy(
         [str(decoded), separator],
     )
     n_rows, shown = con.execute(
-        """select count(distinct line), list('line ' || line || ': ' || trim(csv_line)[:60] order by line)[:3]
-        from ragged"""
+        """with lines as (select line, any_value(csv_line) as text from ragged group by line)
+        select count(*), list('line ' || line || ': ' || trim(text)[:60] order by line)[:3] from lines"""
     ).fetchall()[0]
     con.execute("drop table ragged; drop table ragged_scan")
     return Ragged(int(n_rows), tuple(shown)) if n_rows else None
