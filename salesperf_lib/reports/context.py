@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from salesperf_lib import appraisal, facts, kpis, params
+from salesperf_lib import appraisal, facts, params, review
 from salesperf_lib.errors import DataError, ParamError, PeriodError, Problem, fail_if_any
 from salesperf_lib.language import LANGUAGES, Locale
-from salesperf_lib.periods import Period, closing_day, is_closed, last_closed_month
+from salesperf_lib.periods import Period, closing_day, is_closed, last_closed_month, year_of
 
 if TYPE_CHECKING:
     from salesperf_lib.appraisal import Appraisal
@@ -20,7 +20,37 @@ if TYPE_CHECKING:
     from salesperf_lib.params import Policy
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """Where net sales stand against a target, in minor units; NaN where absent.
+
+    Parameters
+    ----------
+    actual, target
+        Sold so far, and the target of the whole period.
+    due
+        What was due by `day`.
+    day
+        The last day counted.
+    """
+
+    actual: float
+    target: float
+    due: float
+    day: date
+
+    @property
+    def attainment(self) -> float:
+        """Give actual ÷ target; NaN without a target."""
+        return self.actual / self.target if self.target > 0 else float("nan")
+
+    @property
+    def lead(self) -> float:
+        """Give how far sales are ahead of what was due; negative if behind."""
+        return self.actual - self.due
+
+
+@dataclass(frozen=True, eq=False)
 class Report:
     """One team's report of one period, in one language.
 
@@ -59,16 +89,47 @@ class Report:
 
     @cached_property
     def history(self) -> dict[tuple[str, str, str, str], float]:
-        """Give what the movement is told from: period, unit, channel and KPI to value.
-
-        Units are the team and the company, periods the report's own, the one before it and that of
-        the year before.
-        """
-        periods = dict.fromkeys([self.period, self.period.shift(-1), self.period.year_before()])
-        frame = kpis.compute(self.facts, self.policy, list(periods), levels=("company", "team"))
-        own = frame[frame["unit_id"].isin([self.team, "company"])]
+        """Give the values of the team and of the company: period, unit, channel and KPI to value."""
+        values = self.appraisal.kpis
+        own = values[values["unit_id"].isin([self.team, "company"]) & values["level"].isin(["team", "company"])]
         keys = zip(own["period"], own["unit_id"], own["channel"], own["kpi"], strict=True)
         return dict(zip(keys, own["value"].astype(float), strict=True))
+
+    @cached_property
+    def trend(self) -> pd.DataFrame:
+        """Give the net sales of the last periods: period, actual, target, attainment, year_before."""
+        return review.trend(self.appraisal.kpis, self.appraisal.targets, self.policy, self.team)
+
+    @cached_property
+    def effects(self) -> pd.DataFrame:
+        """Give the causes of the change of net sales against the year before: driver, effect."""
+        values, before = self.appraisal.kpis, self.period.year_before().label
+        now, then = (review.cells(values, label, self.team) for label in (self.period.label, before))
+        return review.attribute_gap(now, then)
+
+    @cached_property
+    def stand(self) -> Stand:
+        """Give where net sales stand in the period."""
+        return self._stand_in(self.period)
+
+    @cached_property
+    def year_stand(self) -> Stand:
+        """Give where net sales stand in the year, up to the end of the period."""
+        if self.period.kind == "year":
+            return self.stand
+        return self._stand_in(year_of(self.period.last, self.policy.company.fiscal_start_month))
+
+    def _stand_in(self, period: Period) -> Stand:
+        day = min(self.period.last, self.last_day)
+        aims = self.appraisal.targets
+        own = aims[(aims["level"] == "team") & (aims["unit_id"] == self.team) & (aims["kpi"] == "net_sales")]
+        rows = review.pace(self.facts, self.policy, own, period, day)
+        if rows.empty:
+            nothing = float("nan")
+            actual = self.history.get((period.label, self.team, "all", "net_sales"), nothing)
+            return Stand(actual, nothing, nothing, day)
+        row = rows.iloc[0]
+        return Stand(float(row["actual"]), float(row["target"]), float(row["due_today"]), day)
 
     @cached_property
     def channel_names(self) -> dict[str, str]:
@@ -123,9 +184,9 @@ def open_report(
         If the period holds no data, or is open and `provisional` is not set.
     """
     day = _read_choices(lang, as_of)
-    policy = params.load_policy(period, source, scenario, day)
+    policy = params.load_policy(str(period), source, scenario, day)  # papermill -p turns 2026 into a number
     held = facts.open(source, as_of=day)
-    today = min(day, held.last_day) if day else held.last_day
+    today = day or held.last_day
     teams = facts.team_table(held)
     fail_if_any(unknown_team(team, teams, source), DataError)
     fail_if_any(unusable_period(policy, held, today, provisional), PeriodError)
@@ -154,8 +215,8 @@ def unusable_period(policy: Policy, held: Facts, today: date, provisional: bool)
     """Say why a period cannot be reported: it holds no data, or it is open."""
     period, close_day = policy.period, policy.company.close_day
     where = f"parameter period, source {policy.source}"
-    if period.last < held.first_day or period.first > today:
-        covered = f"a period between {held.first_day} and {today}, the days that the data cover"
+    if period.last < held.first_day or period.first > held.last_day:
+        covered = f"a period between {held.first_day} and {held.last_day}, the days that the data cover"
         return [Problem(where, f"{period.label} without data", covered)]
     if provisional or is_closed(period, today, close_day):
         return []

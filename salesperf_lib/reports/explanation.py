@@ -7,12 +7,21 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from salesperf_lib import kpis
+from salesperf_lib.kpis import KPIS
 from salesperf_lib.language import ABSENT
 from salesperf_lib.params import DIMENSIONS
 from salesperf_lib.reports.context import Report
 from salesperf_lib.reports.markup import Content, Markup, Table, block, element, join, paragraphs, table
 from salesperf_lib.reports.people import SCORED, grade_mark, role_name, roll
+
+AMOUNTS = frozenset(
+    {
+        "aov_before", "aov_gain", "attributed_sales", "cohort_value", "collected", "due", "gross", "net", "net_live",
+        "net_new", "net_paid", "net_private_repeat", "net_returning", "projected_value", "refunded",
+        "service_labour_cost", "spend",
+    }
+)  # fmt: skip
+"""Measures of `kpis.KPIS` that are money in minor units; all others are counts."""
 
 COLUMNS = ("kpi", "raw", "value", "target", "attainment", "points", "weight", "contribution")
 
@@ -57,11 +66,11 @@ def adding_up(parts: Sequence[float], digits: int) -> list[float]:
 
 def raw_text(report: Report, row: pd.Series) -> str:
     """Write the numbers a value was made of: ``1,234 ÷ 45,678``."""
-    definition = kpis.KPIS[row["kpi"]]
-    top = _written_part(report, row["numerator"], definition.numerator_unit)
+    definition = KPIS[row["kpi"]]
+    top = _written_part(report, row["numerator"], money=_is_money(definition.numerator))
     if pd.isna(row["denominator"]):
         return top
-    return f"{top} ÷ {_written_part(report, row['denominator'], definition.denominator_unit)}"
+    return f"{top} ÷ {_written_part(report, row['denominator'], money=_is_money(definition.denominator))}"
 
 
 def _sheet(report: Report, row: pd.Series) -> Markup:
@@ -128,8 +137,13 @@ def _kpi_name(report: Report, line: pd.Series) -> Content:
     return join([name, " ", element("span", remark, class_="note")])
 
 
-def _written_part(report: Report, part: float, unit: str) -> str:
-    if unit == "money":
+def _is_money(measure: str) -> bool:
+    """Tell whether a measure is an amount: the first of its alternatives decides."""
+    return measure.partition("|")[0] in AMOUNTS
+
+
+def _written_part(report: Report, part: float, *, money: bool) -> str:
+    if money:
         return report.locale.money_in_full(part)
     digits = 0 if pd.isna(part) or float(part).is_integer() else 2
     return report.locale.number(part, digits)

@@ -6,7 +6,6 @@ from typing import Literal
 
 import pandas as pd
 
-from salesperf_lib import review
 from salesperf_lib.language import ABSENT, signed
 from salesperf_lib.reports.context import Report
 from salesperf_lib.reports.markup import Content, Markup, Table, block, element, join, paragraphs
@@ -24,7 +23,7 @@ STAGES: dict[str, tuple[str, ...]] = {
     ),
     "value": ("orders", "aov", "refund_rate", "net_sales", "new_customer_sales", "returning_customer_sales"),
 }
-MONEY_STEPS = ("visits", "visit_conversion_rate", "orders", "aov", "net_sales")
+CHAIN = ("visits", "visit_conversion_rate", "orders", "aov", "net_sales")
 
 
 def trend(report: Report) -> pd.DataFrame:
@@ -36,7 +35,7 @@ def trend(report: Report) -> pd.DataFrame:
         One row per period of the report's kind, in order: period, actual, target, year_before
         (minor units, NaN where absent).
     """
-    return review.trend(report.facts, report.policy, report.team)
+    return report.trend
 
 
 def say_trend(report: Report) -> str:
@@ -72,20 +71,19 @@ def gap(report: Report) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        In order: label, amount (minor units), kind (``from``, ``effect``, ``to``), driver; empty
-        where the year before or the visits are absent.
+        In order: label, amount (minor units), kind (``from``, ``effect``, ``to``); empty where
+        either period sold nothing.
     """
-    now, before = _cells(report, report.period.label), _cells(report, _year_before(report))
-    effects = review.attribute_gap(now, before)
-    if effects.empty:
-        return pd.DataFrame(columns=["label", "amount", "kind", "driver"])
-    text = report.locale.text
-    rows = [(report.locale.period(_year_before(report)), before["net_sales"], "from", "")]
-    rows += [
-        (text(f"report.gap.{row.driver}"), row.effect, "effect", row.driver) for row in effects.itertuples()
+    now, before = _value(report, "net_sales"), _value(report, "net_sales", _year_before(report))
+    columns = ["label", "amount", "kind"]
+    if report.effects.empty or pd.isna(now) or pd.isna(before):
+        return pd.DataFrame(columns=columns)
+    effects = [
+        (report.locale.text(f"report.gap.{row.driver}"), float(row.effect), "effect") for row in report.effects.itertuples()
     ]
-    rows += [(report.locale.period(report.period.label), now["net_sales"], "to", "")]
-    return pd.DataFrame(rows, columns=["label", "amount", "kind", "driver"])
+    first = (report.locale.period(_year_before(report)), before, "from")
+    last = (report.locale.period(report.period.label), now, "to")
+    return pd.DataFrame([first, *effects, last], columns=columns)
 
 
 def say_change(report: Report) -> str:
@@ -129,21 +127,31 @@ def change(report: Report, kpi: str, now: float, before: float) -> Content:
 
 
 def _chain(report: Report) -> Markup:
-    """Write visits × conversion = orders, × order value = net sales, each with its change."""
-    steps = [kpi for kpi in MONEY_STEPS if not pd.isna(_value(report, kpi))]
-    if len(steps) < len(MONEY_STEPS):
+    """Write visits × conversion = orders, × net sales per order = net sales, each with its change."""
+    now, before = _steps(report, report.period.label), _steps(report, _year_before(report))
+    if any(pd.isna(value) for value in now.values()):
         return Markup("")
-    signs = dict(zip(MONEY_STEPS, ("", "×", "=", "×", "="), strict=True))
-    return element("div", *(_step(report, kpi, signs[kpi]) for kpi in steps), class_="chain")
+    signs = ("", "×", "=", "×", "=")
+    steps = (_step(report, kpi, sign, now[kpi], before[kpi]) for kpi, sign in zip(CHAIN, signs, strict=True))
+    reference = report.locale.text("report.chain.reference", period=report.locale.period(_year_before(report)))
+    return join([element("div", *steps, class_="chain"), element("p", reference, class_="note")])
 
 
-def _step(report: Report, kpi: str, sign: str) -> Markup:
-    value = _value(report, kpi)
-    moved = change(report, kpi, value, _value(report, kpi, _year_before(report)))
+def _steps(report: Report, period: str) -> dict[str, float]:
+    """Give the factors of net sales, whose product it is exactly."""
+    visits, orders, sales = (_value(report, kpi, period) for kpi in ("visits", "orders", "net_sales"))
+    rate = orders / visits if visits else float("nan")
+    each = sales / orders if orders else float("nan")
+    return dict(zip(CHAIN, (visits, rate, orders, each, sales), strict=True))
+
+
+def _step(report: Report, kpi: str, sign: str, now: float, before: float) -> Markup:
+    own_name = kpi == "aov"  # net sales per order counts refunded orders too, the indicator does not
+    name = report.locale.text("report.chain.per_order") if own_name else report.name_of(kpi)
     body = [
-        element("span", report.name_of(kpi), class_="label"),
-        element("strong", report.write(value, kpi)),
-        element("span", moved, class_="moved"),
+        element("span", name, class_="label"),
+        element("strong", report.write(now, kpi)),
+        element("span", change(report, kpi, now, before), class_="moved"),
     ]
     return join([element("span", sign, class_="sign") if sign else "", element("div", *body, class_="step")])
 
@@ -174,10 +182,6 @@ def _indicator(report: Report, kpi: str) -> list[Content]:
         change(report, kpi, now, before),
         report.write(_value(report, kpi, unit="company"), kpi),
     ]
-
-
-def _cells(report: Report, period: str) -> dict[str, float]:
-    return {kpi: _value(report, kpi, period) for kpi in MONEY_STEPS}
 
 
 def _value(report: Report, kpi: str, period: str = "", unit: Literal["", "company"] = "") -> float:

@@ -2,54 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date
-
 import pandas as pd
 
-from salesperf_lib import review
 from salesperf_lib.language import ABSENT
-from salesperf_lib.periods import Period, phase_of
-from salesperf_lib.reports.context import Report
+from salesperf_lib.periods import phase_of
+from salesperf_lib.reports.context import Report, Stand
 from salesperf_lib.reports.markup import Content, Markup, block, element, paragraphs
-from salesperf_lib.reports.movement import say_change, trend
-from salesperf_lib.reports.people import grade_counts, roll, say_people
-
-
-@dataclass(frozen=True, slots=True)
-class Stand:
-    """Where net sales stand against a target, in minor units; NaN where absent.
-
-    Parameters
-    ----------
-    actual, target
-        Sold so far, and the target of the whole period.
-    due
-        What was due by `day`.
-    day
-        The last day counted.
-    """
-
-    actual: float
-    target: float
-    due: float
-    day: date
-
-    @property
-    def attainment(self) -> float:
-        """Give actual ÷ target."""
-        return self.actual / self.target if self.target else float("nan")
-
-    @property
-    def lead(self) -> float:
-        """Give how far sales are ahead of what was due; negative if behind."""
-        return self.actual - self.due
-
-
-def stand(report: Report, period: Period) -> Stand:
-    """Give where the team's net sales stand in a period, as of the report's day."""
-    row = review.pace(report.facts, report.policy, report.team, period, report.last_day)
-    return Stand(row["actual"], row["target"], row["due_today"], min(period.last, report.last_day))
+from salesperf_lib.reports.movement import say_change
+from salesperf_lib.reports.people import grade_counts, roll, say_people, sentence_break
 
 
 def position(report: Report) -> Markup:
@@ -72,8 +32,7 @@ def say_position(report: Report) -> list[str]:
         first = locale.text("report.position.so_far", day=locale.date(here.day), **said)
     else:
         first = locale.text("report.position.attained", **said)
-    break_ = "" if report.lang == "zh" else " "
-    return [first + break_ + say_pace(report), say_change(report), say_people(report)]
+    return [first + sentence_break(report) + say_pace(report), say_change(report), say_people(report)]
 
 
 def say_pace(report: Report) -> str:
@@ -129,7 +88,7 @@ def _sales_tile(report: Report) -> Markup:
 
 def _attainment_tile(report: Report) -> Markup:
     here, locale = report.stand, report.locale
-    before = trend(report).iloc[:-1].tail(1)
+    before = report.trend.iloc[:-1].tail(1)
     rate = (before["actual"] / before["target"]).iloc[0] if len(before) else float("nan")
     note = "" if pd.isna(rate) else locale.text("report.tile.before", attainment=locale.percent(rate))
     bar = "" if pd.isna(here.attainment) else _bar(here.attainment)
