@@ -41,7 +41,7 @@ class Limits:
     min_clicks: int = 500
     least_share_of_usual: float = 0.75
     min_history_months: int = 3
-    min_repeats: int = 3
+    min_repeats: int = 4
 
 
 @dataclass(frozen=True, slots=True)
