@@ -221,21 +221,23 @@ def _absences(plan: Plan, roster: pd.DataFrame) -> pd.DataFrame:
             rows.append((person, day, last, kind, 0.5 if kind == "training" else 1.0))
             day += timedelta(int(rng.integers(60, 200)))
     table = pd.DataFrame(rows, columns=["person", "from_on", "to_on", "kind", "share"])
-    inside = [first <= plan.last for first in table["from_on"]]
-    return _without_overlaps(table[inside].sort_values(["person", "from_on"], kind="stable"))
+    table["length"] = [max((last - first).days, 10) for first, last in zip(table["from_on"], table["to_on"], strict=True)]
+    table = table[[first <= plan.last for first in table["from_on"]]]
+    pair = roster.groupby("person")[["team", "position"]].last()
+    pairs = pair["team"] * POSITIONS + pair["position"] // 2
+    return _without_clashes(table.sort_values(["person", "from_on"], kind="stable").reset_index(drop=True), pairs)
 
 
-def _without_overlaps(table: pd.DataFrame) -> pd.DataFrame:
-    rows: list[tuple[int, date, date, str, float]] = []
-    longest = {(person, first) for person, first, last, *_ in table.itertuples(index=False) if (last - first).days > 10}
-    for row in table.itertuples(index=False):
-        clash = any(
-            person == row.person and (person, first) != (row.person, row.from_on) and first <= row.to_on and last >= row.from_on
-            for person, first, last, *_ in table.itertuples(index=False)
-        )
-        if not clash or (row.person, row.from_on) in longest:
-            rows.append(tuple(row))
-    return pd.DataFrame(rows, columns=table.columns)
+def _without_clashes(table: pd.DataFrame, pair: pd.Series) -> pd.DataFrame:
+    """Keep the spans, long ones first, that overlap no other of the same person or of the colleague beside."""
+    kept: dict[object, list[tuple[date, date]]] = {}
+    rows: list[int] = []
+    for row in table.sort_values(["length", "from_on", "person"], ascending=[False, True, True]).itertuples():
+        spans = kept.setdefault(pair[row.person], [])
+        if all(row.from_on > last or row.to_on < first for first, last in spans):
+            spans.append((row.from_on, row.to_on))
+            rows.append(row.Index)
+    return table.loc[sorted(rows)].drop(columns="length").reset_index(drop=True)
 
 
 def _holders(plan: Plan, roster: pd.DataFrame) -> Ints:

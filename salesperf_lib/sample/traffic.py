@@ -27,7 +27,7 @@ TEAM_WEIGHTS = (0.195, 0.180, 0.170, 0.160, 0.150, 0.145)
 MIX = np.array([0.235, 0.235, 0.0, 0.215, 0.125, 0.19])
 PANGLE_TEAM, PANGLE_SHARE = 2, 0.04
 CONVERSION = np.array([0.030, 0.022, 0.018, 0.035, 0.020])
-INQUIRED_SHARE = np.array([0.34, 0.28, 0.0, 0.42, 0.32])
+INQUIRED_SHARE = np.array([0.46, 0.40, 0.0, 0.54, 0.44])
 INQUIRY_CONVERSION = 0.16
 LIVE_CONVERSION = 0.016
 SESSION_MINUTES = 240
@@ -80,7 +80,7 @@ def skills(plan: Plan, staff: Staff) -> Floats:
     rng = plan.rng("skills")
     people, months = len(staff.people), month_index(plan)
     lasting = rng.normal(0, 0.09, people)
-    monthly = rng.normal(0, 0.05, (people, int(months.max()) + 1))
+    monthly = rng.normal(0, 0.035, (people, int(months.max()) + 1))
     return np.exp(lasting[:, None] + monthly[:, months])
 
 
@@ -95,11 +95,10 @@ def draw_traffic(plan: Plan, staff: Staff) -> Traffic:
 
 
 def honest_jump(plan: Plan) -> Floats:
-    """Give the conversion ratio of the planted honest jump, team × browsed channel × day."""
-    ratio = np.ones((plan.teams, len(BROWSED), len(plan.days)))
+    """Give the conversion ratio of the planted honest jump, browsed channel × day."""
+    ratio = np.ones((len(BROWSED), len(plan.days)))
     jump = plan.truths.honest_jump
-    team, channel = plan.team_ids.index(jump.team), CHANNELS.index(jump.channel)
-    ratio[team, channel, plan.span(jump.first_day, jump.last_day)] = jump.conversion_ratio
+    ratio[CHANNELS.index(jump.channel), plan.span(jump.first_day, jump.last_day)] = jump.conversion_ratio
     return ratio
 
 

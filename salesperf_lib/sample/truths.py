@@ -42,9 +42,8 @@ class FakeClicks:
 
 @dataclass(frozen=True, slots=True)
 class HonestJump:
-    """A conversion jump that has real orders behind it."""
+    """A conversion jump of one channel, in every team, that has real orders behind it."""
 
-    team: str = "t4"
     channel: str = "xiaohongshu"
     first_day: date = date(2026, 6, 16)
     last_day: date = date(2026, 6, 18)
@@ -88,7 +87,7 @@ class ServiceScript:
     """A better service script in two teams: inquiry conversion is multiplied."""
 
     teams: tuple[str, ...] = ("t2", "t5")
-    first_day: date = date(2026, 2, 1)
+    first_day: date = date(2025, 10, 1)
     conversion_ratio: float = 1.20
 
 
