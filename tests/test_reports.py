@@ -267,9 +267,9 @@ def replace_name(report, name):
 
 def test_the_position_is_told_with_its_numbers_in_chinese(zh):
     first, change, people = say_position(zh)
-    assert first == "2026年6月净销售额62.4万元,完成目标64.8万元的96.3%。截至2026年6月30日应达64.8万元,实际落后2.4万元。"
-    assert change.startswith("与2025年6月相比,净销售额增加2.4万元(+4.0%)")
-    assert people.startswith("2人已评分,平均")
+    assert first == "2026年6月净销售额62.4万元，完成目标64.8万元的96.3%。截至2026年6月30日应达64.8万元，实际落后2.4万元。"
+    assert change.startswith("与2025年6月相比，净销售额增加2.4万元（+4.0%）")
+    assert people.startswith("2人已评分，平均")
 
 
 def test_the_position_is_told_with_its_numbers_in_english(en):

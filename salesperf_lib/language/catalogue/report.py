@@ -4,13 +4,13 @@ ENTRIES: dict[str, tuple[str, str]] = {
     # Titles and the question each report answers
     "report.monthly.title": ("{team}销售报告", "{team}: sales report"),
     "report.monthly.question": (
-        "给团队负责人:团队站在哪里,什么变了,谁在什么位置,分数怎样得出,数据有什么问题。",
+        "给团队负责人：团队站在哪里，什么变了，谁在什么位置，分数怎样得出，数据有什么问题。",
         "For the team's manager: where the team stands, what moved, who stands where, how each score is made, "
         "and what is wrong with the data.",
     ),
     "report.appraisal.title": ("{team}团队考核", "{team}: team appraisal"),
     "report.appraisal.question": (
-        "给人力分析师和团队负责人:每个人的得分和等级是什么,由哪些数字逐行得出。",
+        "给人力分析师和团队负责人：每个人的得分和等级是什么，由哪些数字逐行得出。",
         "For HR analysts and the team's manager: what each person's score and grade are, and which numbers "
         "they are made of, line by line.",
     ),
@@ -25,12 +25,12 @@ ENTRIES: dict[str, tuple[str, str]] = {
     "report.state.open": ("未关账", "open"),
     "report.provisional.mark": ("暂定 · 期间未关账", "Provisional · period still open"),
     "report.provisional.banner": (
-        "{period}将于{closes}关账。以下数字截至{today},会继续变动;显示进度,不给出等级和排名。",
+        "{period}将于{closes}关账。以下数字截至{today}，会继续变动；显示进度，不给出等级和排名。",
         "{period} closes on {closes}. The figures below stand as of {today} and will still move: pace is shown, "
         "grades and ranks are not.",
     ),
     "report.provenance": (
-        "{period} · 情景 {scenario} · 规则 {policy} · 数据 {data}(导出于{recorded},覆盖至{last})· salesperf {version}",
+        "{period} · 情景 {scenario} · 规则 {policy} · 数据 {data}（导出于{recorded}，覆盖至{last}）· salesperf {version}",
         "{period} · scenario {scenario} · rules {policy} · data {data} (drawn on {recorded}, covering up to {last}) "
         "· salesperf {version}",
     ),
@@ -48,20 +48,20 @@ ENTRIES: dict[str, tuple[str, str]] = {
     "report.attainments.heading": ("各项目标完成率", "Attainment, indicator by indicator"),
     # Data
     "report.data.covers": (
-        "数据来自{source},覆盖{first}至{last},{people}人在岗。",
+        "数据来自{source}，覆盖{first}至{last}，{people}人在岗。",
         "The data come from {source} and cover {first} to {last}; {people} people of this team are on the roster.",
     ),
     "report.data.no_people": (
-        "数据来自{source},覆盖{first}至{last};没有人员名册,因此没有个人得分。",
+        "数据来自{source}，覆盖{first}至{last}；没有人员名册，因此没有个人得分。",
         "The data come from {source} and cover {first} to {last}; without a roster there are no personal scores.",
     ),
     "report.data.ends_early": (
-        "注意:数据只到{last},早于期间的最后一天{end}。",
+        "注意：数据只到{last}，早于期间的最后一天{end}。",
         "Note: the data end on {last}, before the period's last day, {end}.",
     ),
     "report.data.clean": ("装载数据时没有发现问题。", "Loading the data showed no problem."),
     "report.data.found": (
-        "装载数据时发现{count}类问题,涉及{rows}行,见下文“{section}”。",
+        "装载数据时发现{count}类问题，涉及{rows}行，见下文“{section}”。",
         "Loading the data showed {count} kinds of problem in {rows} rows: see “{section}” below.",
     ),
     # Position: tiles
@@ -88,15 +88,15 @@ ENTRIES: dict[str, tuple[str, str]] = {
     "report.phase.regular": ("常规期", "Regular"),
     # Position: sentences
     "report.position.attained": (
-        "{period}净销售额{actual},完成目标{target}的{attainment}。",
+        "{period}净销售额{actual}，完成目标{target}的{attainment}。",
         "Net sales of {period} came to {actual}, {attainment} of the target of {target}.",
     ),
     "report.position.so_far": (
-        "{period}净销售额截至{day}为{actual},为全期目标{target}的{attainment}。",
+        "{period}净销售额截至{day}为{actual}，为全期目标{target}的{attainment}。",
         "Net sales of {period} stood at {actual} on {day}, {attainment} of the whole period's target of {target}.",
     ),
     "report.position.no_target": (
-        "{period}净销售额{actual};没有目标,因此没有完成率、进度和等级。",
+        "{period}净销售额{actual}；没有目标，因此没有完成率、进度和等级。",
         "Net sales of {period} came to {actual}; no target is set, so there is no attainment, pace or grade.",
     ),
     "report.position.no_sales": (
@@ -104,47 +104,47 @@ ENTRIES: dict[str, tuple[str, str]] = {
         "There are no net sales data for {period}.",
     ),
     "report.position.ahead": (
-        "截至{day}应达{due},实际超出{gap}。",
+        "截至{day}应达{due}，实际超出{gap}。",
         "By {day}, {due} was due: the team is {gap} ahead.",
     ),
     "report.position.behind": (
-        "截至{day}应达{due},实际落后{gap}。",
+        "截至{day}应达{due}，实际落后{gap}。",
         "By {day}, {due} was due: the team is {gap} behind.",
     ),
     "report.position.on_pace": (
-        "截至{day}应达{due},实际与进度持平。",
+        "截至{day}应达{due}，实际与进度持平。",
         "By {day}, {due} was due, and that is what was sold.",
     ),
     "report.position.year": (
-        "{year}累计{actual},为年度目标{target}的{rate}。",
+        "{year}累计{actual}，为年度目标{target}的{rate}。",
         "{year} to date: {actual}, {rate} of the year's target of {target}.",
     ),
     # Movement
     "report.trend.reached": (
-        "最近{months}个有目标的期间中,{reached}个达到目标;最高是{best}的{best_amount},最低是{worst}的{worst_amount}。",
+        "最近{months}个有目标的期间中，{reached}个达到目标；最高是{best}的{best_amount}，最低是{worst}的{worst_amount}。",
         "Of the last {months} periods with a target, {reached} reached it; the best was {best} with {best_amount}, "
         "the weakest {worst} with {worst_amount}.",
     ),
     "report.trend.range": (
-        "最近{months}个期间中,最高是{best}的{best_amount},最低是{worst}的{worst_amount}。",
+        "最近{months}个期间中，最高是{best}的{best_amount}，最低是{worst}的{worst_amount}。",
         "Of the last {months} periods, the best was {best} with {best_amount}, the weakest {worst} with {worst_amount}.",
     ),
     "report.trend.none": ("没有可显示的历史。", "There is no history to show."),
     "report.change.up": (
-        "与{reference}相比,净销售额增加{amount}({rate})",
+        "与{reference}相比，净销售额增加{amount}（{rate}）",
         "Against {reference}, net sales rose by {amount} ({rate})",
     ),
     "report.change.down": (
-        "与{reference}相比,净销售额减少{amount}({rate})",
+        "与{reference}相比，净销售额减少{amount}（{rate}）",
         "Against {reference}, net sales fell by {amount} ({rate})",
     ),
-    "report.change.level": ("与{reference}相比,净销售额持平", "Against {reference}, net sales did not change"),
-    "report.change.parts": (":{parts}。", ": {parts}."),
+    "report.change.level": ("与{reference}相比，净销售额持平", "Against {reference}, net sales did not change"),
+    "report.change.parts": ("：{parts}。", ": {parts}."),
     "report.change.part": ("{driver}贡献{amount}", "{driver} {amount}"),
     "report.change.end": ("。", "."),
     "report.change.mainly": ("最大的原因是{driver}。", "The largest single cause was {driver}."),
     "report.change.unavailable": (
-        "没有上年同期的数据,无法比较。",
+        "没有上年同期的数据，无法比较。",
         "There are no data for the year before to compare with.",
     ),
     "report.chain.per_order": ("每单净销售额", "Net sales per order"),
@@ -167,12 +167,12 @@ ENTRIES: dict[str, tuple[str, str]] = {
     "report.channels.channel": ("渠道", "Channel"),
     "report.channels.share": ("占比", "Share"),
     "report.channels.largest": (
-        "{channel}最大,占净销售额的{share}。",
+        "{channel}最大，占净销售额的{share}。",
         "{channel} is the largest, with {share} of net sales.",
     ),
-    "report.channels.rose": ("较上年同期增加最多的是{channel}({amount})", "The largest rise is {channel} ({amount})"),
-    "report.channels.fell": ("减少最多的是{channel}({amount})", "the largest fall is {channel} ({amount})"),
-    "report.channels.and": (",", "; "),
+    "report.channels.rose": ("较上年同期增加最多的是{channel}（{amount}）", "The largest rise is {channel} ({amount})"),
+    "report.channels.fell": ("减少最多的是{channel}（{amount}）", "the largest fall is {channel} ({amount})"),
+    "report.channels.and": ("，", "; "),
     "report.channels.none": (
         "数据没有按渠道的净销售额。",
         "The data hold no net sales by channel.",
@@ -188,24 +188,24 @@ ENTRIES: dict[str, tuple[str, str]] = {
     "report.people.rank_of": ("{rank}/{count}", "{rank} of {count}"),
     "report.people.state": ("说明", "Remark"),
     "report.people.scored": (
-        "{count}人已评分,平均{mean}分;全公司{all}人平均{company}分。",
+        "{count}人已评分，平均{mean}分；全公司{all}人平均{company}分。",
         "{count} people are scored, {mean} points on average; across the company {all} people average {company}.",
     ),
     "report.people.scored_one": (
-        "1人已评分,得{mean}分;全公司{all}人平均{company}分。",
+        "1人已评分，得{mean}分；全公司{all}人平均{company}分。",
         "One person is scored, with {mean} points; across the company {all} people average {company}.",
     ),
-    "report.people.grades": ("等级:{grades}。", "Grades: {grades}."),
+    "report.people.grades": ("等级：{grades}。", "Grades: {grades}."),
     "report.people.grade_count": ("{grade} {count}人", "{grade} {count}"),
-    "report.people.unscored": ("{count}人不可考核,原因见表。", "Not assessable: {count}, for the reason in the table."),
+    "report.people.unscored": ("{count}人不可考核，原因见表。", "Not assessable: {count}, for the reason in the table."),
     "report.people.none": ("没有人员得分可显示。", "There are no scores of people to show."),
     "report.people.anonymous": (
-        "其他团队的人只以不带姓名的标记出现,排名不写出他人姓名。",
+        "其他团队的人只以不带姓名的标记出现，排名不写出他人姓名。",
         "People of other teams appear as marks without names; ranks name nobody else.",
     ),
     # Explanation
     "report.explanation.intro": (
-        "逐行:原始数字 → 值;值与目标之比为完成率;完成率按曲线换成得分;得分 × 权重 = 贡献;贡献之和即综合得分。",
+        "逐行：原始数字 → 值；值与目标之比为完成率；完成率按曲线换成得分；得分 × 权重 = 贡献；贡献之和即综合得分。",
         "Line by line: the raw numbers give the value; value against target is attainment; a curve turns attainment "
         "into points; points × weight = contribution; the contributions add up to the composite.",
     ),
@@ -218,8 +218,8 @@ ENTRIES: dict[str, tuple[str, str]] = {
     "report.explanation.weight": ("权重", "Weight"),
     "report.explanation.contribution": ("贡献", "Contribution"),
     "report.explanation.total": ("合计 = 综合得分", "Sum = composite score"),
-    "report.explanation.caption": ("{name}({role})", "{name} ({role})"),
-    "report.explanation.scored_at": ("{kpi}({level})", "{kpi} ({level})"),
+    "report.explanation.caption": ("{name}（{role}）", "{name} ({role})"),
+    "report.explanation.scored_at": ("{kpi}（{level}）", "{kpi} ({level})"),
     "report.explanation.sum": ("{parts} = {score}", "{parts} = {score}"),
     "report.level.company": ("全公司", "company"),
     "report.level.group": ("事业部", "group"),
@@ -227,12 +227,12 @@ ENTRIES: dict[str, tuple[str, str]] = {
     "report.level.channel": ("渠道", "channel"),
     "report.level.person": ("个人", "person"),
     # Attainments
-    "report.attainments.caption": ("完成率:实际 ÷ 目标(越低越好的指标取反)", "Attainment: actual ÷ target (reversed where lower is better)"),
+    "report.attainments.caption": ("完成率：实际 ÷ 目标（越低越好的指标取反）", "Attainment: actual ÷ target (reversed where lower is better)"),
     "report.attainments.lowest": (
-        "最低的是{name}的{kpi}({attainment}),最高的是{best_name}的{best_kpi}({best_attainment})。",
+        "最低的是{name}的{kpi}（{attainment}），最高的是{best_name}的{best_kpi}（{best_attainment}）。",
         "The lowest is {kpi} of {name} ({attainment}); the highest is {best_kpi} of {best_name} ({best_attainment}).",
     ),
-    "report.attainments.none": ("没有目标,因此没有完成率。", "Without targets there is no attainment."),
+    "report.attainments.none": ("没有目标，因此没有完成率。", "Without targets there is no attainment."),
     # Data quality
     "report.quality.caption": ("装载数据时的发现", "Findings while loading the data"),
     "report.quality.finding": ("发现", "Finding"),
@@ -240,16 +240,16 @@ ENTRIES: dict[str, tuple[str, str]] = {
     "report.quality.rows": ("行数", "Rows"),
     "report.quality.severity": ("程度", "Severity"),
     "report.quality.none": (
-        "装载数据的检查没有发现问题。这不等于数据没有错误:跨系统核对见数据审计报告。",
+        "装载数据的检查没有发现问题。这不等于数据没有错误：跨系统核对见数据审计报告。",
         "The checks of the load found nothing. That does not prove the data right: the audit report compares systems.",
     ),
     "report.quality.summary": (
-        "检查发现{warnings}项警告和{infos}项提示,共涉及{rows}行。这些行按原样保留在数字里,除非表中另有说明。",
+        "检查发现{warnings}项警告和{infos}项提示，共涉及{rows}行。这些行按原样保留在数字里，除非表中另有说明。",
         "The checks gave {warnings} warnings and {infos} notes on {rows} rows in all. Those rows stay in the figures "
         "as they are, unless the table says otherwise.",
     ),
     "report.quality.missing": (
-        "数据源没有提供以下指标所需的表或列,因此不显示(不是零):{kpis}。",
+        "数据源没有提供以下指标所需的表或列，因此不显示（不是零）：{kpis}。",
         "The source lacks the tables or columns for these indicators, which are therefore absent, not zero: {kpis}.",
     ),
     # Definitions
@@ -263,7 +263,7 @@ ENTRIES: dict[str, tuple[str, str]] = {
     "report.direction.lower": ("越低越好", "lower"),
     "report.direction.none": ("–", "–"),
     "report.definitions.rules": (
-        "净销售额按“{basis}”计入:当期订单额减去记入当期的退款。三维权重:{weights}。等级:{grades}。",
+        "净销售额按“{basis}”计入：当期订单额减去记入当期的退款。三维权重：{weights}。等级：{grades}。",
         "Net sales count orders when {basis}: amounts ordered in the period less refunds posted to it. "
         "Weights of the dimensions: {weights}. Grades: {grades}.",
     ),
@@ -276,18 +276,18 @@ ENTRIES: dict[str, tuple[str, str]] = {
     "report.dimension.potential": ("潜力", "Potential"),
     # Limits and how to reproduce
     "report.limits.text": (
-        "等级不含不确定性:得分接近界限时,等级可能因小幅波动而不同。分解说明净销售额由什么构成,不证明原因。"
-        "“–”表示没有数据,不是零。显示的数字在最后一步四舍五入。",
+        "等级不含不确定性：得分接近界限时，等级可能因小幅波动而不同。分解说明净销售额由什么构成，不证明原因。"
+        "“–”表示没有数据，不是零。显示的数字在最后一步四舍五入。",
         "Grades carry no uncertainty yet: near a threshold a small change can move them. The split of a change says "
         "what net sales are made of, not what caused it. “–” means no data, never zero. Figures are rounded once, "
         "when they are shown.",
     ),
     "report.limits.small": (
-        "样本量低于最低要求的指标显示数值,但不参与评分。",
+        "样本量低于最低要求的指标显示数值，但不参与评分。",
         "An indicator with fewer observations than its minimum is shown but not scored.",
     ),
     "report.reproduce.text": (
-        "同一规则摘要和数据摘要下,下面的命令得到同样的数字:",
+        "同一规则摘要和数据摘要下，下面的命令得到同样的数字：",
         "With the same digests of rules and data, this command gives the same numbers:",
     ),
     # What the load found: one sentence per rule
@@ -295,9 +295,9 @@ ENTRIES: dict[str, tuple[str, str]] = {
     "finding.severity.warning": ("警告", "warning"),
     "finding.severity.info": ("提示", "note"),
     "finding.missing_value": ("{where}缺少必填值", "{where}: a required value is missing"),
-    "finding.unparsable": ("{where}有无法读懂的内容,按缺失处理", "{where}: text that cannot be read, taken as absent"),
+    "finding.unparsable": ("{where}有无法读懂的内容，按缺失处理", "{where}: text that cannot be read, taken as absent"),
     "finding.not_minor_units": ("{where}的金额不是最小货币单位", "{where}: amounts are not in minor units"),
-    "finding.rounded": ("{where}有小于最小单位的小数,已四舍五入", "{where}: fractions below the smallest unit were rounded"),
+    "finding.rounded": ("{where}有小于最小单位的小数，已四舍五入", "{where}: fractions below the smallest unit were rounded"),
     "finding.duplicate_key": ("{where}有重复的主键", "{where}: the same key occurs more than once"),
     "finding.unknown_code": ("{where}有不认识的代码", "{where}: a code that is not known"),
     "finding.unknown_period": ("{where}有无法识别的期间", "{where}: a period that cannot be read"),
@@ -312,7 +312,7 @@ ENTRIES: dict[str, tuple[str, str]] = {
     "finding.off_roster": ("{where}在不在岗的日期有记录", "{where}: records on days outside the roster"),
     "finding.negative": ("{where}有负数金额", "{where}: negative amounts"),
     "finding.absurd": ("{where}有超过中位数1000倍的数值", "{where}: amounts above 1000 times the median"),
-    "finding.ragged_row": ("{where}有列数不符的行,未读入", "{where}: lines with too many or too few fields, left out"),
+    "finding.ragged_row": ("{where}有列数不符的行，未读入", "{where}: lines with too many or too few fields, left out"),
     "finding.unknown_column": ("{where}是映射中没有的列", "{where}: a column that the mapping did not expect"),
-    "finding.other": ("{where}:{rule}", "{where}: {rule}"),
+    "finding.other": ("{where}：{rule}", "{where}: {rule}"),
 }
