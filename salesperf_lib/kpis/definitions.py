@@ -104,7 +104,7 @@ KPIS: dict[str, KpiDef] = {
         "spend", "", "money", "none", "CTPH", "§1.1", "Spend on advertising, net of rebates.", n="visits",
     ),
     "deep_touches": KpiDef(
-        "deep_touches", "", "count", "higher", "CTP", "§1.2",
+        "deep_touches", "", "count", "higher", "CTPH", "§1.2",
         "Deep touches of private-domain customers.", n="touches",
     ),
     # -- traffic ---------------------------------------------------------------------------------
@@ -131,7 +131,7 @@ KPIS: dict[str, KpiDef] = {
     "channel_roi": KpiDef(
         "net_paid", "spend", "ratio", "higher", "CTPH", "§1.1",
         "Net sales of orders from paid channels over spend (that is ROAS).", n="orders_paid",
-        readings={"attributed": ("net_paid", "spend"), "platform": ("attributed_sales", "spend")},
+        readings={"orders": ("net_paid", "spend"), "platform": ("attributed_sales", "spend")},
     ),
     # -- conversion ------------------------------------------------------------------------------
     "visit_conversion_rate": KpiDef(
@@ -181,7 +181,7 @@ KPIS: dict[str, KpiDef] = {
         "Net sales per order; an order refunded in full by its month's closing day is none.",
     ),
     "aov_uplift": KpiDef(
-        "aov_gain", "aov_before", "ratio", "higher", "CTPH", "§1.1",
+        "aov_gain", "aov_before", "share", "higher", "CTPH", "§1.1",
         "Change of the order value against the same period of the year before, over the value then.", n="kept_orders",
     ),
     "retention_d30": KpiDef(
@@ -262,15 +262,15 @@ KPIS: dict[str, KpiDef] = {
         "Training courses passed over courses due.",
     ),
     "idea_traffic_uplift": KpiDef(
-        "idea_traffic_uplift", "idea_traffic_uplift_of", "ratio", "higher", "P", "§2.1",
+        "idea_traffic_uplift", "idea_traffic_uplift_of", "share", "higher", "P", "§2.1",
         "Traffic gained by an adopted acquisition idea over the traffic before.",
     ),
     "path_conversion_uplift": KpiDef(
-        "path_conversion_uplift", "path_conversion_uplift_of", "ratio", "higher", "P", "§2.1",
+        "path_conversion_uplift", "path_conversion_uplift_of", "share", "higher", "P", "§2.1",
         "Conversion gained by an improved path over the conversion before.",
     ),
     "mentee_sales_uplift": KpiDef(
-        "mentee_sales_uplift", "mentee_sales_uplift_of", "ratio", "higher", "P", "§2.1",
+        "mentee_sales_uplift", "mentee_sales_uplift_of", "share", "higher", "P", "§2.1",
         "Sales gained by a mentored newcomer over the sales before.",
     ),
 }  # fmt: skip

@@ -10,7 +10,7 @@ none); and `T`, the age at the end of the observation, all in one unit of time. 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,7 +22,8 @@ from salesperf_lib.errors import DataError, Problem
 Floats = NDArray[np.float64]
 Objective = Callable[[Floats], tuple[float, Floats]]
 
-LOG_BOUND = 12.0  # parameters stay in exp(±12) of the data's own scale: flat likelihoods do not run away
+WIDE = (-12.0, 12.0)  # logs of parameters, in the data's own scale: flat likelihoods do not run away
+CAPPED = (-12.0, 7.0)  # beyond a, b = 1000 the chance to leave is one number, and ₂F₁ overflows
 NEAR_ONE = 1e-6  # formulas with a − 1 in the denominator are evaluated this far from it
 
 
@@ -96,7 +97,7 @@ def fit_bgnbd(x: ArrayLike, t_x: ArrayLike, T: ArrayLike, weights: ArrayLike | N
     _fail_if_impossible(*rows)
     scale = float(np.average(rows[2], weights=count))
     times = rows[1] / scale, rows[2] / scale
-    logs, value = _minimise(_bgnbd_objective(rows[0], *times, count), np.log([0.5, 0.5, 1.0, 2.0]))
+    logs, value = _minimise(_bgnbd_objective(rows[0], *times, count), np.log([0.5, 0.5, 1.0, 2.0]), [WIDE, WIDE, CAPPED, CAPPED])
     r, alpha, a, b = np.exp(logs).tolist()
     # Densities of the n repeat purchases' moments are per unit of time: Σx logs of the scale come back.
     log_likelihood = -value - float(count @ rows[0] * np.log(scale))
@@ -197,7 +198,7 @@ def fit_gamma_gamma(x: ArrayLike, value: ArrayLike, weights: ArrayLike | None = 
     if not len(x):
         raise DataError(Problem("Gamma-Gamma", "no repeat purchase of positive value", "at least one"))
     scale = float(np.average(value, weights=count))
-    logs, loss = _minimise(_gamma_gamma_objective(x, value / scale, count), np.log([2.0, 2.0, 1.0]))
+    logs, loss = _minimise(_gamma_gamma_objective(x, value / scale, count), np.log([2.0, 2.0, 1.0]), [WIDE, WIDE, WIDE])
     p, q, v = np.exp(logs) + [0.0, 1.0, 0.0]
     log_likelihood = -loss - float(count.sum() * np.log(scale))
     return GammaGamma(float(p), float(q), float(v * scale), log_likelihood)
@@ -270,18 +271,12 @@ def _gamma_gamma_objective(x: Floats, value: Floats, count: Floats) -> Objective
     return objective
 
 
-def _minimise(objective: Objective, start: Floats) -> tuple[Floats, float]:
-    """Find the minimum, once from the start and once more from where that ended."""
+def _minimise(objective: Objective, start: Floats, bounds: Sequence[tuple[float, float]]) -> tuple[Floats, float]:
+    """Find the minimum by its gradient."""
     from scipy.optimize import minimize
 
-    bounds = [(-LOG_BOUND, LOG_BOUND)] * len(start)
-    found: Any = None
-    for _ in range(2):
-        found = minimize(
-            objective, start, jac=True, method="L-BFGS-B", bounds=bounds,
-            options={"maxiter": 500, "ftol": 1e-14, "gtol": 1e-7},
-        )  # fmt: skip
-        start = found.x
+    options = {"maxiter": 1000, "ftol": 1e-13, "gtol": 1e-6}
+    found: Any = minimize(objective, start, jac=True, method="L-BFGS-B", bounds=bounds, options=options)
     return found.x, float(found.fun)
 
 
