@@ -243,35 +243,36 @@ def open_at(book: Book, day: date, as_of: date | None = None) -> tuple[dict[str,
     problems: list[Problem] = []
     for key, parameter in book.items():
         found = _in_force(parameter, day, as_of)
-        if isinstance(found, Rule):
+        if found is not None:
             rules[key] = found
         elif not parameter.optional:
-            problems.append(found)
+            problems.append(_not_in_force(parameter, day, as_of))
     return rules, problems
 
 
-def _in_force(parameter: Parameter, day: date, as_of: date | None) -> Rule | Problem:
+def _in_force(parameter: Parameter, day: date, as_of: date | None) -> Rule | None:
     values: Mapping[date, Dated[Any]] = parameter.entry.values
     if not values and isinstance(parameter.entry, KpiEntry):
         return Rule(parameter, None, Dated[Any](value=KpiRule(), decided="definition"))
-    known = {
-        since: dated for since, dated in values.items() if as_of is None or (dated.recorded or since) <= as_of
-    }
-    since = max((date_ for date_ in known if date_ <= day), default=None)
-    if since is not None:
-        return Rule(parameter, since, known[since])
-    first = min(known, default=None)
-    if first is None:
-        recorded = min(dated.recorded or since_ for since_, dated in values.items())
+    known = (since for since, dated in values.items() if since <= day and _is_known(since, dated, as_of))
+    since = max(known, default=None)
+    return None if since is None else Rule(parameter, since, values[since])
+
+
+def _is_known(since: date, dated: Dated[Any], as_of: date | None) -> bool:
+    return as_of is None or (dated.recorded or since) <= as_of
+
+
+def _not_in_force(parameter: Parameter, day: date, as_of: date | None) -> Problem:
+    values: Mapping[date, Dated[Any]] = parameter.entry.values
+    known = [since for since, dated in values.items() if _is_known(since, dated, as_of)]
+    if not known:
+        allowed = f"a day from {min(dated.recorded or since for since, dated in values.items())} on"
         return parameter.problem(
-            ("values",), f"no value known on {as_of}", f"a day from {recorded} on", "take a later --as-of"
+            ("values",), f"no value known on {as_of}", allowed, "take a later day of knowledge"
         )
-    return parameter.problem(
-        ("values",),
-        f"no value in force on {day}",
-        f"periods from {first} on",
-        "take a later period or date a value earlier",
-    )
+    found, allowed = f"no value in force on {day}", f"periods from {min(known)} on"
+    return parameter.problem(("values",), found, allowed, "take a later period, or date a value earlier")
 
 
 def overdue(rules: Rules, day: date) -> Iterator[Problem]:

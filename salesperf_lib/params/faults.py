@@ -70,17 +70,16 @@ def _written_keys(raw: object, loc: Sequence[str | int]) -> Keys:
     keys: list[str | int] = []
     for index, part in enumerate(loc):
         if isinstance(raw, dict):
-            match = next((key for key in raw if str(key) == str(part)), None)
-            if match is None and index < len(loc) - 1:
+            # pydantic writes a date among the keys as datetime.date(2024, 1, 1)
+            match = next((key for key in raw if part in (key, str(key), repr(key))), None)
+            if match is None and (part == "[key]" or index < len(loc) - 1):
                 continue
             raw = None if match is None else raw[match]
+            keys.append(part if match is None else str(match))
         elif isinstance(raw, list) and isinstance(part, int) and part < len(raw):
             raw = raw[part]
-        else:
-            continue
-        if part != "[key]":
             keys.append(part)
-    return tuple(keys) if keys or not loc else (loc[-1],)
+    return tuple(keys)
 
 
 def _fields_at(model: type[BaseModel], loc: Sequence[str | int]) -> tuple[str, ...]:

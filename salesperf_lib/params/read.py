@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
-from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.constructor import DuplicateKeyError
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.error import MarkedYAMLError, StreamMark, YAMLError
+from ruamel.yaml.nodes import MappingNode, Node, SequenceNode
 
 from salesperf_lib.errors import ParamError, Problem
 
@@ -104,21 +104,31 @@ def _repeated(path: Path, error: DuplicateKeyError) -> Problem:
 def line_of(path: Path, keys: Sequence[str | int]) -> int | None:
     """Find the line, from 1, on which the innermost of nested keys stands that the file has."""
     try:
-        node: Any = YAML(typ="rt").load(path.read_text(encoding="utf-8"))
+        stamp = path.stat()
+        node = _nodes(path, stamp.st_mtime_ns, stamp.st_size)
     except (OSError, YAMLError, ValueError):
         return None
     line: int | None = None
     for key in keys:
-        if isinstance(node, CommentedMap):
-            match = next((k for k in node if str(k) == str(key)), None)
-            if match is None:
-                break
-            line, node = node.lc.key(match)[0] + 1, node[match]
-        elif isinstance(node, CommentedSeq) and isinstance(key, int) and key < len(node):
-            line, node = node.lc.item(key)[0] + 1, node[key]
-        else:
+        step = _step(node, key)
+        if step is None:
             break
+        mark, node = step
+        line = mark.line + 1
     return line
+
+
+@lru_cache(maxsize=16)
+def _nodes(path: Path, _changed: int, _size: int) -> Node | None:
+    return YAML(typ="safe", pure=True).compose(path.read_text(encoding="utf-8"))
+
+
+def _step(node: Node | None, key: str | int) -> tuple[StreamMark, Node] | None:
+    if isinstance(node, MappingNode):
+        return next(((name.start_mark, value) for name, value in node.value if name.value == str(key)), None)
+    if isinstance(node, SequenceNode) and isinstance(key, int) and key < len(node.value):
+        return node.value[key].start_mark, node.value[key]
+    return None
 
 
 def source_file(name: str, root: Path | None = None) -> Path:
