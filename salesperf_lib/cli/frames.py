@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from salesperf_lib.errors import DataError, PeriodError, Problem
-from salesperf_lib.params import load_policy
+import typer
+
+from salesperf_lib.errors import DataError, Problem
 from salesperf_lib.params.policy import Policy
-from salesperf_lib.periods import Period, last_closed_month, month_of
+from salesperf_lib.periods import Period
+from salesperf_lib.render import policy_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,7 +22,6 @@ if TYPE_CHECKING:
 KINDS = ("kpis", "targets", "scores", "grades", "findings", "ratings")
 LEVELS = ("company", "group", "team", "person", "channel")
 PARTS = ("month", "quarter", "week", "day")
-LAST_CLOSED = "last-closed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,25 +96,14 @@ def _fail_if_unknown(asked: Asked) -> None:
 
 def _policies(asked: Asked, opened: Facts) -> Iterable[Policy]:
     """Load the rules of each period asked for; the data must cover a day of each."""
-    written = [part.strip() for part in asked.period.split(",") if part.strip()] or [LAST_CLOSED]
-    for text in written:
-        policy = _policy(text, asked, opened)
-        for period in _parts(policy.period, asked.by):
-            if period.last < opened.first_day or period.first > opened.last_day:
-                covered = (
-                    f"{opened.first_day} to {opened.last_day}, which the data of source {asked.source} cover"
-                )
-                raise PeriodError(Problem(f"period {period.label}", "no data", covered))
-            yield policy if period == policy.period else policy.at(period)
-
-
-def _policy(text: str, asked: Asked, opened: Facts) -> Policy:
-    if text != LAST_CLOSED:
-        return load_policy(text, asked.source, asked.scenario, asked.as_of)
-    latest = load_policy(month_of(opened.last_day), asked.source, asked.scenario, asked.as_of)
-    return latest.at(
-        last_closed_month(min(asked.as_of or opened.last_day, opened.last_day), latest.company.close_day)
-    )
+    for text in asked.period.split(","):
+        policy = policy_of(text.strip(), opened, asked.scenario, asked.as_of)
+        parts = _parts(policy.period, asked.by)
+        covered = [part for part in parts if part.last >= opened.first_day and part.first <= opened.last_day]
+        if len(covered) < len(parts):
+            absent = [part.label for part in parts if part not in covered]
+            typer.echo(f"no data for {', '.join(absent)}", err=True)
+        yield from (policy if part == policy.period else policy.at(part) for part in covered)
 
 
 def _parts(period: Period, by: str) -> Sequence[Period]:

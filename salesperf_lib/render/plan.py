@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING
 
 from salesperf_lib.errors import PeriodError, Problem, RenderError, fail_if_any
 from salesperf_lib.language import LANGUAGES, text
-from salesperf_lib.params import load_policy
 from salesperf_lib.params.policy import Policy
-from salesperf_lib.periods import closing_day, is_closed, last_closed_month, month_of
+from salesperf_lib.render.coverage import open_problems, policy_of
 from salesperf_lib.render.manifest import Report, safe_name
 from salesperf_lib.render.notebooks import Parameter, check_values, read_parameters, typed
 
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
     from salesperf_lib.facts import Facts
 
 ALL = "all"
-LAST_CLOSED = "last-closed"
 STANDARD = ("team", "period", "lang", "scenario", "source", "as_of", "provisional")
 
 
@@ -84,12 +82,10 @@ def plan(request: Request) -> list[Report]:
     extra, problems = _extra(request, declared)
     problems += _missing(declared, request.notebook.name) + _language_problems(request.langs)
     opened = facts.open(request.source, as_of=request.as_of, root=request.root)
-    policy = _policy(request, opened)
     teams, unknown = _teams(request, opened, declared)
-    late = _period_problems(request, policy, opened)
-    if problems + unknown:
-        raise RenderError(*problems, *unknown, *late)
-    fail_if_any(late, PeriodError)
+    policy, late = _period(request, opened)
+    if policy is None or problems + unknown + late:
+        raise (RenderError if problems + unknown else PeriodError)(*problems, *unknown, *late)
     blank = _blank(request, policy, opened, _given(request, policy, declared) | extra)
     reports = [_report(blank, team, name, lang) for team, name in teams.items() for lang in request.langs]
     fail_if_any(check_values(declared, reports[0].parameters, request.notebook.name), RenderError)
@@ -127,38 +123,13 @@ def _language_problems(langs: Sequence[str]) -> list[Problem]:
     return problems if langs else [Problem("language", "none", ", ".join(LANGUAGES))]
 
 
-def _policy(request: Request, opened: Facts) -> Policy:
-    """Load the rules of the period asked for, looking for the last closed month if that is asked."""
-    if request.period != LAST_CLOSED:
-        return load_policy(request.period, request.source, request.scenario, request.as_of, request.root)
-    known = request.as_of or opened.last_day
-    latest = load_policy(
-        month_of(opened.last_day), request.source, request.scenario, request.as_of, request.root
-    )
-    month = last_closed_month(known, latest.company.close_day)
-    while opened.last_day < month.last:
-        month = month.shift(-1)
-    return latest.at(month)
-
-
-def _period_problems(request: Request, policy: Policy, opened: Facts) -> list[Problem]:
-    period, where = policy.period, f"period {policy.period.label}"
-    covered = f"{opened.first_day} to {opened.last_day}, which the data of source {request.source} cover"
-    if period.last < opened.first_day or period.first > opened.last_day:
-        return [Problem(where, "no data", covered)]
-    known = request.as_of or opened.last_day
-    closed = is_closed(period, known, policy.company.close_day) and opened.last_day >= period.last
-    if closed or request.provisional:
-        return []
-    day = closing_day(period, policy.company.close_day)
-    return [
-        Problem(
-            where,
-            f"still open: its figures are final from {day}, the data reach to {min(known, opened.last_day)}",
-            "a closed period",
-            f"take --period {LAST_CLOSED}, or --provisional to see it as it stands",
-        )
-    ]
+def _period(request: Request, opened: Facts) -> tuple[Policy | None, list[Problem]]:
+    """Load the rules of the period, or tell why it cannot be rendered."""
+    try:
+        policy = policy_of(request.period, opened, request.scenario, request.as_of, request.root)
+    except PeriodError as error:
+        return None, list(error.problems)
+    return policy, [] if request.provisional else open_problems(policy, opened, request.as_of)
 
 
 def _teams(

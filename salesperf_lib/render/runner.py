@@ -15,10 +15,11 @@ from pathlib import Path
 from salesperf_lib.errors import Problem, RenderError
 from salesperf_lib.params import project_root
 from salesperf_lib.periods import Period
+from salesperf_lib.render.coverage import LAST_CLOSED
 from salesperf_lib.render.index import write_index
 from salesperf_lib.render.manifest import Job, Report, Row, append_rows
 from salesperf_lib.render.notebooks import find_notebook
-from salesperf_lib.render.plan import LAST_CLOSED, Request, plan
+from salesperf_lib.render.plan import Request, plan
 
 FAILED = "failed"
 

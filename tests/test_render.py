@@ -1,0 +1,424 @@
+"""Rendering, as far as no kernel is needed: what is refused, what is written where, what a failure says."""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+import re
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import nbformat
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from salesperf_lib.errors import DataError, PeriodError, RenderError
+from salesperf_lib.language import LANGUAGES
+from salesperf_lib.render import failure, fonts, find_notebook, latest_rows, manifest, notebooks, render
+from salesperf_lib.render.index import index_page, write_index
+from salesperf_lib.render.manifest import Report, Row, append_rows, safe_name
+from salesperf_lib.render.page import page_of
+from salesperf_lib.render.runner import put_in_place
+
+STANDARD = """\
+team: str = "t1"  # id of the team
+period: str = "2026-06"
+lang: str = "zh"
+scenario: str = "base"
+source: str = "sample"
+as_of: str = ""
+provisional: bool = False
+share: float = 0.5  # how much = of it
+names: list[str] = ["a"]
+"""
+
+
+def _notebook(path: Path, parameters: str = STANDARD, *cells: str) -> Path:
+    made = nbformat.v4.new_notebook()
+    made.cells = [nbformat.v4.new_code_cell(parameters, metadata={"tags": ["parameters"]})]
+    made.cells += [nbformat.v4.new_code_cell(cell) for cell in cells]
+    nbformat.write(made, path)
+    return path
+
+
+def _report(**changes) -> Report:
+    usual = Report(
+        notebook="90_monthly_report", source="sample", scenario="base", period="2026-06", team="t1", lang="zh",
+        team_name="美肤一部", parameters={"team": "t1"}, folder="sample/2026-06/90_monthly_report/zh/t1",
+        digests={"data": "d"},
+    )  # fmt: skip
+    return replace(usual, **changes)
+
+
+# -- notebooks and their parameters ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["90_monthly_report", "monthly_report", "90", "90_monthly_report.ipynb"])
+def test_a_notebook_is_found_by_its_name_or_number(tmp_path, name):
+    (tmp_path / "notebooks").mkdir()
+    file = _notebook(tmp_path / "notebooks" / "90_monthly_report.ipynb")
+    _notebook(tmp_path / "notebooks" / "30_team_appraisal.ipynb")
+    assert find_notebook(name, tmp_path) == file.resolve()
+
+
+def test_a_notebook_is_found_by_its_path(tmp_path):
+    file = _notebook(tmp_path / "mine.ipynb")
+    assert find_notebook(file, tmp_path / "elsewhere") == file.resolve()
+
+
+@pytest.mark.parametrize("name", ["none", "../90_monthly_report/x", ""])
+def test_an_unknown_notebook_is_refused_with_those_known(tmp_path, name):
+    (tmp_path / "notebooks").mkdir()
+    _notebook(tmp_path / "notebooks" / "90_monthly_report.ipynb")
+    with pytest.raises(RenderError, match="90_monthly_report"):
+        find_notebook(name, tmp_path)
+
+
+def test_a_number_that_two_notebooks_have_is_refused(tmp_path):
+    (tmp_path / "notebooks").mkdir()
+    for name in ("90_a", "90_b"):
+        _notebook(tmp_path / "notebooks" / f"{name}.ipynb")
+    with pytest.raises(RenderError, match="names 2 notebooks"):
+        find_notebook("90", tmp_path)
+
+
+def test_parameters_are_read_with_type_default_and_help(tmp_path):
+    found = notebooks.read_parameters(_notebook(tmp_path / "a.ipynb"))
+    assert list(found) == "team period lang scenario source as_of provisional share names".split()
+    assert found["team"] == notebooks.Parameter("team", "str", "t1", "id of the team")
+    assert found["share"] == notebooks.Parameter("share", "float", 0.5, "how much = of it")
+    assert found["names"].default == ["a"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["team = 't1'", "team: str | None = None", "team: str = other", "n: int = '1'", "import os", "x: int"],
+)
+def test_a_line_that_is_no_typed_literal_is_refused(tmp_path, line):
+    with pytest.raises(RenderError, match="line 1"):
+        notebooks.read_parameters(_notebook(tmp_path / "a.ipynb", line))
+
+
+def test_a_file_without_a_parameters_cell_is_refused(tmp_path):
+    nbformat.write(nbformat.v4.new_notebook(), tmp_path / "a.ipynb")
+    with pytest.raises(RenderError, match="0 cells tagged `parameters`"):
+        notebooks.read_parameters(tmp_path / "a.ipynb")
+    (tmp_path / "b.ipynb").write_text("{", encoding="utf-8")
+    with pytest.raises(RenderError, match="no readable notebook"):
+        notebooks.read_parameters(tmp_path / "b.ipynb")
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "value"),
+    [("str", "1", "1"), ("int", "7", 7), ("float", "7", 7.0), ("bool", "True", True), ("bool", "false", False),
+     ("list", "a, b", ["a", "b"]), ("list", '["a", 1]', ["a", 1])],
+)  # fmt: skip
+def test_a_text_is_read_as_the_declared_type(kind, text, value):
+    assert notebooks.typed(text, notebooks.Parameter("p", kind, value)) == value
+
+
+@pytest.mark.parametrize(("kind", "text"), [("int", "7.5"), ("float", "much"), ("bool", "1"), ("list", "[a")])
+def test_a_text_of_another_type_is_refused(kind, text):
+    with pytest.raises(RenderError, match="parameter p"):
+        notebooks.typed(text, notebooks.Parameter("p", kind, 0))
+
+
+def test_true_is_no_number_and_an_int_may_stand_for_a_float():
+    declared = {name: notebooks.Parameter(name, name, 0) for name in ("int", "float")}
+    assert notebooks.check_values(declared, {"int": 1, "float": 1}, "n") == []
+    assert len(notebooks.check_values(declared, {"int": True, "float": True}, "n")) == 2
+
+
+# -- what is refused before any kernel starts --------------------------------------------------------
+
+
+@pytest.fixture
+def refused(tmp_path, root, sample_facts):
+    """Ask for a render that must be refused, and see that nothing came of it."""
+    notebook = _notebook(tmp_path / "a.ipynb")
+
+    def ask(**changes) -> Exception:
+        usual = {
+            "period": "2026-06",
+            "teams": "t1",
+            "source": "sample",
+            "root": root,
+            "out": tmp_path / "out",
+        }
+        with pytest.raises((RenderError, PeriodError)) as caught:
+            render(changes.pop("notebook", notebook), **(usual | changes))
+        assert not (tmp_path / "out").exists()
+        return caught.value
+
+    return ask
+
+
+@pytest.mark.parametrize("team", ["t9", "../../x", "<script>", "g1", "T1"])
+def test_an_unknown_team_is_refused_with_those_known(refused, team):
+    error = refused(teams=[team])
+    assert repr(team) in str(error)
+    assert "t1, t2, t3, t4, t5, t6" in str(error)
+
+
+def test_an_open_period_is_refused_with_its_closing_day(refused):
+    assert "final from 2026-08-10" in str(refused(period="2026-07"))
+
+
+def test_a_day_before_the_first_snapshot_is_refused(tmp_path, root, sample_facts):
+    with pytest.raises(DataError, match="nothing recorded by 2026-07-10"):
+        render(
+            _notebook(tmp_path / "a.ipynb"), "2026-06", as_of="2026-07-10", root=root, out=tmp_path / "out"
+        )
+
+
+@pytest.mark.parametrize("period", ["2023-12", "2026-08"])
+def test_a_period_without_data_is_refused_with_the_days_covered(refused, period):
+    error = refused(period=period)
+    assert isinstance(error, PeriodError)
+    assert "2024-01-01 to 2026-07-10" in str(error)
+
+
+def test_a_period_that_cannot_be_read_is_refused(refused):
+    assert isinstance(refused(period="June"), PeriodError)
+
+
+@pytest.mark.parametrize(
+    ("parameters", "said"),
+    [({"nothing": "1"}, "parameters of a.ipynb"), ({"share": "much"}, "float"), ({"share": True}, "bool"),
+     ({"team": "t2"}, "the option --team"), ({"names": 3}, "list")],
+)  # fmt: skip
+def test_parameters_are_compared_with_the_notebook(refused, parameters, said):
+    assert said in str(refused(parameters=parameters))
+
+
+def test_every_problem_is_told_at_once(refused):
+    error = refused(teams="t8,t9", lang="zh,fr", period="2026-07", parameters={"nothing": 1})
+    assert len(error.problems) == 5
+
+
+def test_senseless_numbers_are_refused(refused):
+    assert len(refused(workers=0, timeout=0).problems) == 2
+
+
+def test_an_unreadable_day_is_refused(refused):
+    assert "2026-07-11" in str(refused(as_of="July"))
+
+
+# -- names, manifest, index --------------------------------------------------------------------------
+
+
+@given(st.text(min_size=1), st.text(min_size=1))
+def test_safe_names_stay_in_their_folder_and_apart(one, other):
+    assert re.fullmatch(r"[A-Za-z0-9_-][A-Za-z0-9_.@-]*", safe_name(one))
+    assert ".." not in safe_name(one)
+    if one != other:
+        assert safe_name(one) != safe_name(other)
+
+
+@pytest.mark.parametrize("team", ["t1", "Eastern", "E0007", "a.b-c_d@e"])
+def test_harmless_names_stay_as_they_are(team):
+    assert safe_name(team) == team
+
+
+def test_rows_come_back_from_the_manifest_the_latest_of_each_report(tmp_path):
+    first = Row(_report(), "failed", reason="raised", cell=3, line="x = 1", error="E: no", warnings=("w",))
+    other = Row(_report(lang="en"), "done", page="p.html", headline=(("净销售额", "12.3万元"),), seconds=1.5)
+    append_rows([first, other], tmp_path)
+    again = replace(first, status="done", reason="", cell=None)
+    append_rows([again], tmp_path)
+    assert latest_rows(tmp_path) == [other, again]
+    lines = (tmp_path / manifest.MANIFEST).read_text(encoding="utf-8").splitlines()
+    assert [json.loads(line)["status"] for line in lines] == ["failed", "done", "done"]
+
+
+def test_the_index_links_pages_and_tells_failures(tmp_path):
+    done = Row(
+        _report(), "done", page="zh/t1/a b.html", record="zh/t1/a.ipynb", headline=(("净销售额", "1万元"),)
+    )
+    failed = Row(
+        _report(lang="en"), "failed", page="en/t1/failed/x.html", kept="en/t1/x.html", reason="raised", cell=4,
+        line="1 / 0  # <b>", error="ZeroDivisionError: division by zero",
+    )  # fmt: skip
+    page = index_page([done, failed])
+    assert 'href="zh/t1/a%20b.html"' in page
+    assert "1万元" in page
+    assert "In [4] <code>1 / 0  # &lt;b&gt;</code>" in page
+    assert "ZeroDivisionError" in page
+    assert 'href="en/t1/x.html"' in page
+    assert "1 done, 1 not done" in page
+
+
+def test_a_hostile_name_is_read_and_never_run():
+    page = index_page([Row(_report(team="<script>alert(1)</script>", team_name='"><img src=x>'), "done")])
+    assert "<script" not in page
+    assert "<img" not in page
+
+
+def test_the_index_asks_for_nothing_and_is_replaced_whole(tmp_path):
+    append_rows([Row(_report(), "done", page="x.html")], tmp_path)
+    page = write_index(tmp_path).read_text(encoding="utf-8")
+    assert not re.search(r"https?://|<script|<link[^>]*stylesheet", page)
+    assert [file.name for file in sorted(tmp_path.iterdir())] == ["index.html", manifest.MANIFEST]
+
+
+def test_every_reason_has_its_words():
+    from typing import get_args
+
+    from salesperf_lib.language import text
+
+    for reason in (*get_args(failure.Reason), "interrupted"):
+        assert len({text(f"render.reason.{reason}", lang) for lang in LANGUAGES}) == 2
+
+
+# -- where files go ----------------------------------------------------------------------------------
+
+
+def _made(folder: Path, stem: str, words: str) -> Path:
+    folder.mkdir(parents=True)
+    for suffix in (".html", ".ipynb"):
+        (folder / f"{stem}{suffix}").write_text(words, encoding="utf-8")
+    return folder
+
+
+def test_a_failure_leaves_the_earlier_report_and_a_success_clears_the_failure(tmp_path):
+    report = _report()
+    stem, home = report.file_stem, tmp_path / report.folder
+    row = Row(report, "done", page=f"{stem}.html", record=f"{stem}.ipynb")
+    good = put_in_place(row, _made(tmp_path / "a1", stem, "good"), tmp_path)
+    assert (tmp_path / good.page).read_text() == "good"
+    bad = put_in_place(replace(row, status="failed"), _made(tmp_path / "a2", stem, "bad"), tmp_path)
+    assert (tmp_path / bad.page).read_text() == "bad"
+    assert bad.kept == good.page
+    assert (tmp_path / good.page).read_text() == "good"
+    again = put_in_place(row, _made(tmp_path / "a3", stem, "better"), tmp_path)
+    assert (tmp_path / again.page).read_text() == "better"
+    assert sorted(file.name for file in home.iterdir()) == [f"{stem}.html", f"{stem}.ipynb"]
+
+
+def test_a_first_failure_keeps_nothing(tmp_path):
+    report = _report()
+    stem = report.file_stem
+    row = Row(report, "failed", page=f"{stem}.html")
+    assert put_in_place(row, _made(tmp_path / "a", stem, "bad"), tmp_path).kept == ""
+
+
+def test_a_file_name_tells_what_the_report_is():
+    assert _report().file_stem == "90_monthly_report_2026-06_t1_zh"
+    assert "/" not in _report(team="../x").file_stem
+
+
+# -- failures and pages ------------------------------------------------------------------------------
+
+
+def _executed(*cells: tuple[str, list, int | None]) -> nbformat.NotebookNode:
+    made = nbformat.v4.new_notebook()
+    for source, outputs, count in cells:
+        cell = nbformat.v4.new_code_cell(source, outputs=outputs, execution_count=count)
+        cell.metadata["papermill"] = {"status": "completed", "exception": False}
+        made.cells.append(cell)
+    return made
+
+
+ERROR = nbformat.v4.new_output("error", ename="ValueError", evalue="no\n such thing", traceback=[])
+
+
+def test_a_notebook_whose_cells_all_ran_has_no_failure():
+    assert failure.find_failure(_executed(("1", [], 1), ("  ", [], None), ("2", [], 2))) is None
+
+
+def test_a_failing_cell_is_found_with_its_error():
+    found = failure.find_failure(_executed(("1", [], 1), ("2", [ERROR], 2), ("3", [], None)))
+    assert found == failure.Failure("raised", 1, "ValueError: no such thing")
+
+
+def test_a_cell_that_never_ran_is_a_failure_though_papermill_says_completed():
+    assert failure.find_failure(_executed(("1", [], 1), ("2", [], None))) == failure.Failure("not_run", 1)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_failed_notebook_says_so_at_the_top_and_at_its_cell(lang):
+    made = _executed(("1", [], 1), ("boom() # <i>", [], 2), ("3", [], 3))
+    marked = failure.mark(made, failure.Failure("killed", 1), lang)
+    banner, first, failed, later = marked.cells
+    assert "In [2]" in banner.source
+    assert "boom() # &lt;i&gt;" in banner.source
+    assert first.metadata.papermill.status == "completed"
+    assert failed.metadata.papermill == {"status": "failed", "exception": True}
+    assert failed.outputs[-1].output_type == "error"
+    assert later.metadata.papermill["status"] == "pending"
+    assert marked.metadata.papermill["exception"] is True
+    assert len(made.cells) == 3  # the given notebook is left alone
+    assert 'role="alert"' in page_of(marked, _report(lang=lang))
+
+
+def test_a_page_shows_outputs_but_no_code_and_no_error_stream():
+    warn = nbformat.v4.new_output("stream", name="stderr", text="a warning for analysts")
+    shown = nbformat.v4.new_output("display_data", data={"text/html": "<p>销售额</p>"})
+    made = _executed(("secret_code()", [warn, shown], 1))
+    page = page_of(made, _report())
+    assert "<p>销售额</p>" in page
+    assert "secret_code" not in page
+    assert "a warning" not in page
+    assert not re.search(r'(src|href)="https?://|<script|@import', page)
+    assert "<title>美肤一部" in page
+
+
+def _embedded(page: str) -> set[str]:
+    from fontTools.ttLib import TTFont
+
+    data = re.search(r"data:font/woff;base64,([A-Za-z0-9+/=]+)", page)[1]
+    return {chr(code) for code in TTFont(io.BytesIO(base64.b64decode(data))).getBestCmap()}
+
+
+def test_the_glyphs_of_a_chinese_page_are_in_the_page():
+    page = fonts.with_glyphs("<style></style><body title='不'>目标 &amp; 喆堃祎珺<b>，618</b></body>")
+    assert set("目标喆堃祎珺，618&") <= _embedded(page)
+    assert "不" not in _embedded(page)
+    assert len(page) < 40_000
+
+
+def test_a_page_without_chinese_carries_no_font():
+    page = "<style></style><body>Target</body>"
+    assert fonts.with_glyphs(page) == page
+
+
+def test_a_machine_without_the_face_still_gets_its_page(monkeypatch):
+    monkeypatch.setattr(fonts, "_face", lambda: None)
+    page = "<style></style><body>目标</body>"
+    assert fonts.with_glyphs(page) == page
+
+
+def test_days_of_knowledge_are_dates(tmp_path, root, sample_facts):
+    from salesperf_lib.render.plan import Request, plan
+
+    request = Request(
+        _notebook(tmp_path / "a.ipynb"), "last-closed", "all", ["zh", "en"], "base", "sample", date(2026, 7, 11), False,
+        {"share": "0.25"}, root,
+    )  # fmt: skip
+    reports = plan(request)
+    assert [(report.team, report.lang) for report in reports][:3] == [
+        ("t1", "zh"),
+        ("t1", "en"),
+        ("t2", "zh"),
+    ]
+    assert len(reports) == 12
+    assert {report.period for report in reports} == {"2026-06"}
+    assert reports[0].parameters["as_of"] == "2026-07-11"
+    assert reports[0].parameters["share"] == 0.25
+    assert len({report.folder for report in reports}) == 12
+
+
+def test_a_scenario_has_folders_of_its_own(tmp_path, root, sample_facts):
+    from salesperf_lib.render.plan import Request, plan
+
+    request = Request(
+        _notebook(tmp_path / "a.ipynb", STANDARD.replace('team: str = "t1"  # id of the team\n', "")), "2026-06", "all",
+        ["zh"], "base", "sample", None, False, {}, root,
+    )  # fmt: skip
+    (report,) = plan(request)
+    assert report.team == ""
+    assert "team" not in report.parameters
+    assert report.folder == "sample/2026-06/a/zh/company"
