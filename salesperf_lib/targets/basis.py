@@ -15,6 +15,17 @@ from salesperf_lib.targets.split import COMPANY, Unit
 Floats = NDArray[np.float64]
 Parts = dict[tuple[str, str], Floats]
 UNASSIGNED = "unassigned"
+NO_HISTORY = pd.DataFrame(
+    columns=["period", "level", "unit_id", "channel", "kpi", "numerator", "denominator", "value", "n"]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Codes:
+    """Where a unit's size beside its siblings comes from, and where its months come from."""
+
+    size: str
+    months: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,22 +39,58 @@ class Basis:
     window
         The months of history, oldest first; none if the data begin with the year.
     history
-        KPI values of those months (DATA §6), channel ``all``.
-    roster
-        One row per person × team × role × span: `roster_days`, the last span open.
+        By KPI, its values in those months (DATA §6), channel ``all``.
+    days, role_days
+        Days by FTE per team × person (× role) in the twelve months of the year.
+    past_days
+        Days by FTE per team × person × role in the window.
     teams
         team_id, parent_id.
     """
 
     year: Period
     window: tuple[Period, ...]
-    history: pd.DataFrame
-    roster: pd.DataFrame
+    history: Mapping[str, pd.DataFrame]
+    days: pd.DataFrame
+    role_days: pd.DataFrame
+    past_days: pd.Series
     teams: pd.DataFrame
 
-    def months(self) -> tuple[Period, ...]:
-        """List the twelve months of the year."""
-        return self.year.months()
+    def of(self, kpi: str, level: str) -> pd.DataFrame:
+        """Give the history of one KPI at one level."""
+        rows = self.history.get(kpi, NO_HISTORY)
+        return rows[rows["level"] == level]
+
+
+def read_basis(
+    year: Period,
+    window: tuple[Period, ...],
+    history: pd.DataFrame,
+    roster: pd.DataFrame,
+    teams: pd.DataFrame,
+) -> Basis:
+    """Arrange the facts of a year's targets.
+
+    Parameters
+    ----------
+    year, window, teams
+        As in `Basis`.
+    history
+        KPI values; months outside the window and single channels are left out.
+    roster
+        One row per person × team × role × span, both ends included, the last span open.
+    """
+    labels = {month.label for month in window}
+    rows = history[history["period"].isin(labels) & (history["channel"] == "all")]
+    return Basis(
+        year,
+        window,
+        {str(name): part for name, part in rows.groupby("kpi")},
+        count_days(roster, year.months()),
+        count_days(roster, year.months(), by_role=True),
+        count_days(roster, window, by_role=True).sum(axis=1),
+        teams,
+    )
 
 
 def hierarchy(basis: Basis, parts: Parts, *, with_unassigned: bool) -> dict[Unit, tuple[Unit, ...]]:
@@ -92,7 +139,7 @@ def _top_group(team: str, parent_of: Mapping[str, object]) -> str:
     return group
 
 
-def roster_days(roster: pd.DataFrame, months: tuple[Period, ...], *, by_role: bool = False) -> pd.DataFrame:
+def count_days(roster: pd.DataFrame, months: tuple[Period, ...], *, by_role: bool = False) -> pd.DataFrame:
     """Count everybody's days in a team, weighted by FTE, in each of some months.
 
     Returns
@@ -118,7 +165,7 @@ def roster_days(roster: pd.DataFrame, months: tuple[Period, ...], *, by_role: bo
 
 def monthly(basis: Basis, kpi: str, level: str) -> pd.DataFrame:
     """Give a volume's history: one row per unit, one column per month of the window; NaN where absent."""
-    rows = basis.history[(basis.history["kpi"] == kpi) & (basis.history["level"] == level)]
+    rows = basis.of(kpi, level)
     labels = [month.label for month in basis.window]
     return (
         rows.pivot_table(index="unit_id", columns="period", values="value")
@@ -157,21 +204,21 @@ def profile(series: Floats, parent: Floats | None) -> tuple[Floats, str]:
 
 def team_weights(
     basis: Basis, kpi: str, tree: Mapping[Unit, tuple[Unit, ...]], *, equal: bool
-) -> tuple[dict[Unit, Floats], dict[Unit, str]]:
+) -> tuple[dict[Unit, Floats], dict[Unit, Codes]]:
     """Weigh company, groups and teams in every month of the year.
 
     Returns
     -------
     tuple
-        Per unit its twelve weights, and the code of where they come from: ``history``,
-        ``parent_profile``, ``sibling_mean`` (a unit without any history counts as the mean of the
-        others beside it) or ``equal``.
+        Per unit its twelve weights, and where they come from. Its size: ``history``,
+        ``sibling_mean`` (a unit without any history counts as the mean of the others beside it) or
+        ``equal``; its months: ``history``, ``parent_profile`` or ``equal``.
     """
     series = {level: monthly(basis, kpi, level) for level in ("company", "group", "team")}
     top = _series_of(series, COMPANY, tree, len(basis.window))
     shares, basis_code = profile(top, None)
     size = float(np.nansum(np.clip(top, 0, None)))
-    weights, codes = {COMPANY: shares * (size or 1.0)}, {COMPANY: basis_code}
+    weights, codes = {COMPANY: shares * (size or 1.0)}, {COMPANY: Codes(basis_code, basis_code)}
     queue = [(COMPANY, shares)]
     for unit, above in queue:
         kids = [kid for kid in tree.get(unit, ()) if kid.level != "person"]
@@ -180,7 +227,7 @@ def team_weights(
         for kid, row, kid_size, kid_how in zip(kids, rows, sizes, how, strict=True):
             kid_shares, kid_code = profile(row, above)
             weights[kid] = kid_shares * kid_size
-            codes[kid] = kid_how if kid_how != "history" else kid_code
+            codes[kid] = Codes(kid_how, kid_code)
             queue.append((kid, kid_shares))
     return weights, codes
 
@@ -244,8 +291,7 @@ def person_weights(
     unassigned row weighs what nobody owned, and what was sold by roles that have no personal
     target; what a leaver sold falls to those who stay.
     """
-    now = roster_days(basis.roster, basis.months(), by_role=True)
-    then = roster_days(basis.roster, basis.window, by_role=True).sum(axis=1)
+    now, then = basis.role_days, basis.past_days
     history = monthly(basis, kpi, "person").clip(lower=0).sum(axis=1)
     rates = _daily_rates(then, history)
     parts: Parts = {}
@@ -257,7 +303,7 @@ def person_weights(
         parts[team, person] = parts.get((team, person), np.zeros(12)) + rate * days
         codes[team, person] = code
     rest = {} if equal else _unowned(basis, then, history, scored)
-    lengths = np.array([month.days for month in basis.months()], float)
+    lengths = np.array([month.days for month in basis.year.months()], float)
     days_before = sum(month.days for month in basis.window) or 1
     return parts, {(team, UNASSIGNED): value / days_before * lengths for team, value in rest.items()}, codes
 
@@ -279,7 +325,7 @@ def _daily_rates(days: pd.Series, history: pd.Series) -> _Rates:
     own = (history.reindex(total.index) / total).dropna()
     own = own[own > 0]
     known = frame[frame["person_id"].isin(own.index)].copy()
-    known["value"] = known["person_id"].map(own) * known["days"]
+    known["value"] = known["person_id"].map(own).astype(float) * known["days"]
     by_team = known.groupby(["team_id", "role"])[["value", "days"]].sum()
     by_role = known.groupby("role")[["value", "days"]].sum()
     mean = float(known["value"].sum() / known["days"].sum()) if len(known) else 1.0
@@ -305,7 +351,7 @@ def _unowned(
     """Sum per team what nobody owned and what roles without a personal target sold."""
     frame = days.rename("days").reset_index()
     shares = frame["days"] / frame.groupby("person_id")["days"].transform("sum")
-    frame["value"] = frame["person_id"].map(history).fillna(0.0) * shares
+    frame["value"] = frame["person_id"].map(history).astype(float).fillna(0.0) * shares
     others = frame[[not scored(role) for role in frame["role"]]]
     found: dict[str, float] = others.groupby("team_id")["value"].sum().to_dict()
     for unit_id, value in history.items():

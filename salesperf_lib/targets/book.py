@@ -10,7 +10,7 @@ import pandas as pd
 
 from salesperf_lib.params import Kpi, Policy
 from salesperf_lib.periods import Period, phase_of
-from salesperf_lib.targets.basis import Basis
+from salesperf_lib.targets.basis import NO_HISTORY, Basis, read_basis
 from salesperf_lib.targets.goals import labels_of, read_goals
 from salesperf_lib.targets.stretch import split_rate
 from salesperf_lib.targets.volumes import split_volume
@@ -100,24 +100,14 @@ def _basis(
     window = history_window(facts, policy, year)
     if history is None:
         history = _history(facts, policy, window, wanted)
-    history = history[history["channel"] == "all"] if "channel" in history else history
-    labels = {month.label for month in window}
-    return Basis(
-        year,
-        window,
-        history[history["period"].isin(labels)],
-        _roster(facts, year),
-        conformed.team_table(facts),
-    )
+    return read_basis(year, window, history, _roster(facts, year), conformed.team_table(facts))
 
 
 def _history(facts: Facts, policy: Policy, window: tuple[Period, ...], wanted: list[str]) -> pd.DataFrame:
     from salesperf_lib import kpis
 
     if not window:
-        return pd.DataFrame(
-            columns=["period", "level", "unit_id", "kpi", "numerator", "denominator", "value", "n"]
-        )
+        return NO_HISTORY
     return kpis.compute(facts, policy, window, ("company", "group", "team", "person"), wanted)
 
 
@@ -125,7 +115,9 @@ def _roster(facts: Facts, year: Period) -> pd.DataFrame:
     """Read the roster; a row that is still open is expected to hold to the year's end."""
     columns = ["person_id", "team_id", "role", "fte", "valid_from", "valid_to", "is_open"]
     if not facts.has("roster"):
-        return pd.DataFrame(columns=columns)
+        return pd.DataFrame(columns=columns).astype(
+            {"fte": float, "valid_from": "datetime64[s]", "valid_to": "datetime64[s]"}
+        )
     from salesperf_lib import facts as conformed
 
     rows = conformed.roster_days(facts).select(*columns).execute()

@@ -10,7 +10,7 @@ import pandas as pd
 
 from salesperf_lib.errors import DataError, Problem
 from salesperf_lib.params import Kpi, Policy
-from salesperf_lib.targets.basis import UNASSIGNED, Basis, Floats, roster_days
+from salesperf_lib.targets.basis import UNASSIGNED, Basis, Floats
 from salesperf_lib.targets.rates import equal_stretch, shrink
 from salesperf_lib.targets.split import MONTHS, QUARTERS, YEAR, Span
 
@@ -113,7 +113,7 @@ def _is_there(units: _Units, row: Row, span: Span) -> bool:
 
 
 def _units(basis: Basis, kpi: Kpi, policy: Policy) -> _Units:
-    roster = roster_days(basis.roster, basis.months())
+    roster = basis.days
     days = {
         (str(team), str(person)): row
         for (team, person), row in zip(roster.index, roster.to_numpy(float), strict=True)
@@ -127,7 +127,7 @@ def _units(basis: Basis, kpi: Kpi, policy: Policy) -> _Units:
 
 def _totals(basis: Basis, kpi: str, level: str) -> pd.DataFrame:
     """Sum a rate over the window: one row per unit with `value`, `weight` and `n`."""
-    rows = basis.history[(basis.history["kpi"] == kpi) & (basis.history["level"] == level)]
+    rows = basis.of(kpi, level)
     rows = rows[rows["value"].notna()].astype({"n": float})
     if rows["denominator"].isna().any():
         means = rows.groupby("unit_id").agg(value=("value", "mean"), weight=("n", "sum"), n=("n", "sum"))
@@ -139,11 +139,11 @@ def _totals(basis: Basis, kpi: str, level: str) -> pd.DataFrame:
 
 def _people(basis: Basis, kpi: str, roles: set[str]) -> pd.DataFrame:
     """List who is scored in person, with their baseline and the denominator expected of their days."""
-    now = roster_days(basis.roster, basis.months(), by_role=True).sum(axis=1).rename("days").reset_index()
+    now = basis.role_days.sum(axis=1).rename("days").reset_index()
     now = now[now["role"].isin(roles)].reset_index(drop=True)
-    before = roster_days(basis.roster, basis.window).sum(axis=1).groupby(level="person_id").sum()
+    before = basis.past_days.groupby(level="person_id").sum()
     found = now.merge(_totals(basis, kpi, "person"), left_on="person_id", right_index=True, how="left")
-    daily = found["weight"] / found["person_id"].map(before)
+    daily = found["weight"] / found["person_id"].map(before).astype(float)
     typical = daily.groupby([found["team_id"], found["role"]]).transform("mean")
     typical = typical.fillna(daily.groupby(found["role"]).transform("mean")).fillna(1.0)
     found["past"] = found["weight"].fillna(0.0)
@@ -202,7 +202,8 @@ def _solve_people(
         for key, person_target, person_weight in zip(keys, targets, weight, strict=True):
             if person_target is not None:
                 code = _code(goals, key, stretched=start is not None)
-                rows.append(("person", key[1], team, person_target, float(person_weight), code))
+                held = np.nan if code == "same_for_all" else float(person_weight)
+                rows.append(("person", key[1], team, person_target, held, code))
     return rows
 
 

@@ -12,12 +12,12 @@ from salesperf_lib.params import Kpi, Policy
 from salesperf_lib.targets.basis import (
     UNASSIGNED,
     Basis,
+    Codes,
     Floats,
     Parts,
     hierarchy,
     monthly,
     person_weights,
-    roster_days,
     team_weights,
 )
 from salesperf_lib.targets.goals import labels_of
@@ -62,7 +62,8 @@ def split_volume(goals: pd.DataFrame, basis: Basis, kpi: Kpi, policy: Policy) ->
     tree = hierarchy(basis, parts, with_unassigned=with_rest)
     weights, codes = team_weights(basis, kpi.id, tree, equal=equal)
     _weigh_people(tree, parts, rest, weights)
-    codes |= {Unit("person", person, team): code for (team, person), code in person_codes.items()}
+    for (team, person), code in person_codes.items():
+        codes[Unit("person", person, team)] = Codes(code, codes[Unit("team", team, team)].months)
     show = _writer(kpi, policy)
     pins = _pins(goals, tree, weights)
     cells = split(Plan(kpi.id, tree, weights, pins, labels_of(basis.year), show))
@@ -84,9 +85,9 @@ def _writer(kpi: Kpi, policy: Policy) -> Callable[[int], str]:
 def _pinned_people(goals: pd.DataFrame, basis: Basis, known: Parts) -> Parts:
     """Find a place for people who have a goal but no weight: by days, or evenly without a roster."""
     wanted = set(goals.loc[goals["level"] == "person", "unit_id"]) - {person for _, person in known}
-    if basis.roster.empty:
+    if basis.days.empty:
         return {(UNASSIGNED, str(person)): np.ones(12) for person in wanted}
-    days = roster_days(basis.roster, basis.months())
+    days = basis.days
     found = {
         (team, person): row for (team, person), row in zip(days.index, days.to_numpy(float), strict=True)
     }
@@ -148,7 +149,7 @@ def _roll_up(
     cells: Mapping[Node, int],
     tree: Mapping[Unit, tuple[Unit, ...]],
     pins: Mapping[Node, int],
-    codes: Mapping[Unit, str],
+    codes: Mapping[Unit, Codes],
 ) -> pd.DataFrame:
     """Sum the leaves' months to every unit and span above them, in whole numbers."""
     parent = {kid: unit for unit, kids in tree.items() for kid in kids}
@@ -173,7 +174,7 @@ def _roll_up(
 
 
 def _code(
-    node: Node, parent: Mapping[Unit, Unit], pinned: Mapping[Unit, list[Span]], codes: Mapping[Unit, str]
+    node: Node, parent: Mapping[Unit, Unit], pinned: Mapping[Unit, list[Span]], codes: Mapping[Unit, Codes]
 ) -> str:
     """Say where a target comes from: a goal, the sum of goals below, or the way it was split."""
     unit, span = node
@@ -182,6 +183,7 @@ def _code(
     above: Unit | None = unit
     while above is not None:
         if any(first <= span[0] and span[1] <= stop for first, stop in pinned.get(above, ())):
-            return codes.get(unit, "unassigned")
+            found = codes.get(unit, Codes("unassigned", "unassigned"))
+            return found.months if above == unit else found.size
         above = parent.get(above)
     return "sum_of_goals"
