@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from salesperf_lib.errors import ParamError, Problem, fail_if_any
+from salesperf_lib.language import text
 from salesperf_lib.params.policy import Name, Policy
 from salesperf_lib.params.read import list_scenarios, list_sources, project_root, scenario_file, source_file
 from salesperf_lib.periods import Period
@@ -16,7 +17,7 @@ from salesperf_lib.periods import Period
 if TYPE_CHECKING:
     from salesperf_lib.params.book import Parameter
 
-BASE = Name("基准方案", "Rules as they stand")
+BASE = Name(text("scenario.base", "zh"), text("scenario.base", "en"))
 
 
 def load_policy(
