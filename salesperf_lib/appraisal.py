@@ -23,6 +23,7 @@ UNITS = ("company", "group", "team")
 LEVELS = (*UNITS, "person", "channel")
 ASSESSED_BY_QUARTER = ("process", "potential")
 QUARTERS_BACK = 4
+TREND = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +38,9 @@ class Appraisal:
         Under which rules.
     kpis
         KPI values: of the period, the one before it and the same of the year before at every level;
-        of the 24 months (or quarters, years) up to it for company, groups and teams.
+        the volumes of the 24 periods up to it for company, groups and teams.
     targets
-        The targets of the period's year and of the year before.
+        The targets of the period's year; of the year before the volumes of company, groups and teams.
     findings
         What is wrong with the data.
     people
@@ -142,12 +143,12 @@ def _excluded_days(facts: Facts, policy: Policy) -> dict[str, float]:
 def _kpi_values(facts: Facts, policy: Policy) -> pd.DataFrame:
     """Compute every KPI the period is read by: now, before, the year before, the trend, the quarters."""
     now = policy.period
-    around = [now, now.shift(-1), now.year_before()]
-    back = [now.shift(-i) for i in range(24) if now.shift(-i).label not in {each.label for each in around}]
+    around = _covered(facts, [now, now.shift(-1), now.year_before()])
+    back = [now.shift(-i) for i in range(TREND)]
     parts = [
-        kpis.compute(facts, policy, _covered(facts, around), LEVELS),
-        _computed(facts, policy, back, UNITS, ["net_sales", *policy.targets.distributed_kpis]),
-        _computed(facts, policy, _quarters(facts, policy), ("team", "person"), _by_quarter(policy)),
+        kpis.compute(facts, policy, around, LEVELS),
+        _computed(facts, policy, back, UNITS, policy.targets.distributed_kpis),
+        _computed(facts, policy, _quarters(policy), ("team", "person"), _by_quarter(policy)),
     ]
     whole = pd.concat([part for part in parts if part is not None], ignore_index=True)
     return whole.drop_duplicates(["period", "level", "unit_id", "channel", "kpi"], ignore_index=True)
@@ -170,7 +171,7 @@ def _covered(facts: Facts, periods: Sequence[Period]) -> list[Period]:
     return touched or list(periods[:1])
 
 
-def _quarters(facts: Facts, policy: Policy) -> list[Period]:
+def _quarters(policy: Policy) -> list[Period]:
     """List the last quarters that ended by the end of the period."""
     if policy.period.kind not in ("month", "quarter", "year"):
         return []
@@ -188,9 +189,14 @@ def _by_quarter(policy: Policy) -> list[str]:
 
 
 def _targets(facts: Facts, policy: Policy) -> pd.DataFrame:
-    """Write down the targets of the period's year and, for the trend, of the year before."""
+    """Write down the targets of the period's year and, for the trend, the volumes of the year before."""
     year = year_of(policy.period.first, policy.company.fiscal_start_month)
-    frames = [targets.book(facts, policy, each) for each in (year, year.shift(-1))]
+    volumes = policy.targets.distributed_kpis
+    window = targets.history_window(facts, policy, year.shift(-1))
+    history = _computed(facts, policy, window, UNITS, volumes) if window else None
+    before = targets.book(
+        facts, policy, year.shift(-1), targets.no_history() if history is None else history, volumes
+    )
+    frames = [targets.book(facts, policy, year), before[before["level"].isin(UNITS)]]
     filled = [frame for frame in frames if len(frame)]
     return pd.concat(filled, ignore_index=True) if filled else frames[0]
-

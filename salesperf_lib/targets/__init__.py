@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from salesperf_lib.targets.basis import no_history
 from salesperf_lib.targets.book import book, history_window, planned_kpis
 from salesperf_lib.targets.goals import read_goals
 from salesperf_lib.targets.rates import equal_stretch, shrink
@@ -16,6 +17,7 @@ __all__ = [
     "equal_stretch",
     "history_window",
     "largest_remainder",
+    "no_history",
     "planned_kpis",
     "read_goals",
     "share_with_floors",

@@ -15,9 +15,7 @@ from salesperf_lib.targets.split import COMPANY, Unit
 Floats = NDArray[np.float64]
 Parts = dict[tuple[str, str], Floats]
 UNASSIGNED = "unassigned"
-NO_HISTORY = pd.DataFrame(
-    columns=["period", "level", "unit_id", "channel", "kpi", "numerator", "denominator", "value", "n"]
-)
+HISTORY = ("period", "level", "unit_id", "channel", "kpi", "numerator", "denominator", "value", "n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +56,13 @@ class Basis:
 
     def of(self, kpi: str, level: str) -> pd.DataFrame:
         """Give the history of one KPI at one level."""
-        rows = self.history.get(kpi, NO_HISTORY)
+        rows = self.history.get(kpi, no_history())
         return rows[rows["level"] == level]
+
+
+def no_history() -> pd.DataFrame:
+    """Give the KPI values of a year that nothing came before."""
+    return pd.DataFrame({name: pd.Series(dtype=float if name in HISTORY[5:] else str) for name in HISTORY})
 
 
 def read_basis(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,7 +11,7 @@ import pandas as pd
 
 from salesperf_lib.params import Kpi, Policy
 from salesperf_lib.periods import Period, phase_of
-from salesperf_lib.targets.basis import NO_HISTORY, Basis, read_basis
+from salesperf_lib.targets.basis import Basis, no_history, read_basis
 from salesperf_lib.targets.goals import labels_of, read_goals
 from salesperf_lib.targets.stretch import split_rate
 from salesperf_lib.targets.volumes import split_volume
@@ -24,7 +25,11 @@ ORDER = {"company": 0, "group": 1, "team": 2, "channel": 3, "person": 4}
 
 
 def book(
-    facts: Facts, policy: Policy, year: str | Period, kpi_history: pd.DataFrame | None = None
+    facts: Facts,
+    policy: Policy,
+    year: str | Period,
+    kpi_history: pd.DataFrame | None = None,
+    only: Sequence[str] | None = None,
 ) -> pd.DataFrame:
     """Write down every target of a year.
 
@@ -39,6 +44,8 @@ def book(
     kpi_history
         KPI values of the months of `history_window`, with their companies, groups, teams and
         people; computed if not given.
+    only
+        The KPIs that are wanted; all that have a goal or a default if not given.
 
     Returns
     -------
@@ -65,7 +72,7 @@ def book(
     whole = Period.parse(year, start)
     whole = whole if whole.kind == "year" else whole.parent("year", start)
     goals = read_goals(facts, policy, whole)
-    wanted = planned_kpis(goals, policy)
+    wanted = [name for name in planned_kpis(goals, policy) if only is None or name in only]
     if not wanted:
         return _finish([], whole, facts, policy, goals)
     basis = _basis(facts, policy, whole, wanted, kpi_history)
@@ -107,7 +114,7 @@ def _history(facts: Facts, policy: Policy, window: tuple[Period, ...], wanted: l
     from salesperf_lib import kpis
 
     if not window:
-        return NO_HISTORY
+        return no_history()
     return kpis.compute(facts, policy, window, ("company", "group", "team", "person"), wanted)
 
 
