@@ -13,6 +13,7 @@ from salesperf_lib.language.formats import (
     percent,
     period_text,
     points,
+    share_digits,
     signed,
     value_text,
 )
@@ -32,6 +33,7 @@ __all__ = [
     "percent",
     "period_text",
     "points",
+    "share_digits",
     "signed",
     "text",
     "value_text",

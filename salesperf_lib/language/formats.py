@@ -216,10 +216,28 @@ def _counted(zh: str, en: str, digits: int = 0) -> Callable[[Number, str], str]:
     return written
 
 
+def _share(value: Number, lang: str) -> str:
+    """Give small shares a second digit: a conversion rate lives in it."""
+    return percent(value, lang, share_digits(value))
+
+
+def share_digits(*shares: Number) -> int:
+    """Give the digits in which shares of this size are told apart."""
+    known = [abs(exact) for exact in map(_exact, shares) if exact is not None]
+    return 2 if known and max(known) < Decimal("0.1") else 1
+
+
+def _count(value: Number, lang: str) -> str:
+    """Write a count, and a mean of counts, which is no whole number, with a digit."""
+    exact = _exact(value)
+    whole = exact is None or exact == exact.to_integral_value() or abs(exact) >= 1000
+    return number(value, lang, 0 if whole else 1)
+
+
 _UNITS: dict[str, Callable[[Number, str], str]] = {
-    "share": percent,
+    "share": _share,
     "ratio": _counted("", "", 2),
-    "count": _counted("", ""),
+    "count": _count,
     "points": _counted("", "", 2),
     "days": _counted("天", " days"),
     "months": _counted("个月", " months"),

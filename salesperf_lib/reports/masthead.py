@@ -10,6 +10,7 @@ from typing import Literal
 import pandas as pd
 
 from salesperf_lib import __version__
+from salesperf_lib.params import read_yaml, source_file
 from salesperf_lib.periods import closing_day
 from salesperf_lib.reports.context import Report
 from salesperf_lib.reports.markup import Content, Markup, Table, block, definitions, element, join, paragraphs
@@ -50,7 +51,7 @@ def coverage(report: Report) -> Markup:
     text, locale, held = report.locale.text, report.locale, report.facts
     people = report.appraisal.people
     own = people.loc[people["team_id"] == report.team, "person_id"].nunique()
-    said = {"source": report.policy.source, "first": locale.date(held.first_day), "last": locale.date(held.last_day)}
+    said = {"source": source_name(report), "first": locale.date(held.first_day), "last": locale.date(held.last_day)}
     first = text("report.data.covers", people=own, **said) if own else text("report.data.no_people", **said)
     found = findings(report)
     rows = locale.number(found["n_rows"].sum())
@@ -60,7 +61,7 @@ def coverage(report: Report) -> Markup:
     )
     early = held.last_day < report.period.last and not report.provisional
     third = text("report.data.ends_early", last=said["last"], end=locale.date(report.period.last)) if early else ""
-    return block(element("p", sentence_break(report).join(part for part in (first, second, third) if part), class_="note"))
+    return block(element("p", sentence_break(report).join(part for part in (first, second, third) if part), class_="note"), kind="bare")
 
 
 def glossary(report: Report) -> Markup:
@@ -131,6 +132,13 @@ def style() -> Markup:
     return Markup(f"<style>{files('salesperf_lib.reports').joinpath('report.css').read_text('utf-8')}</style>")
 
 
+def source_name(report: Report) -> str:
+    """Give what people call the source, and its key."""
+    policy = report.policy
+    name = read_yaml(source_file(policy.source, policy.root)).get("name", {}).get(report.lang, policy.source)
+    return f"{name} ({policy.source})"
+
+
 def _parameters(report: Report) -> Markup:
     """Show what the report was asked for in the reader's words."""
     text, locale = report.locale.text, report.locale
@@ -141,7 +149,7 @@ def _parameters(report: Report) -> Markup:
             (text("report.parameter.period"), locale.period(report.period.label)),
             (text("report.parameter.state"), state),
             (text("report.parameter.scenario"), report.policy.scenario_name.of(report.lang)),
-            (text("report.parameter.source"), report.policy.source),
+            (text("report.parameter.source"), source_name(report)),
             (text("report.parameter.today"), locale.date(report.today)),
         ],
         "parameters",

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import Literal
 
 import pandas as pd
 
-from salesperf_lib.language import ABSENT, signed
+from salesperf_lib.language import ABSENT, share_digits, signed
 from salesperf_lib.reports.context import Report
 from salesperf_lib.reports.markup import Content, Markup, Table, block, element, join, paragraphs
 from salesperf_lib.reports.people import sentence_break
@@ -117,13 +118,17 @@ def change(report: Report, kpi: str, now: float, before: float) -> Content:
         return ABSENT
     known = report.policy.kpis[kpi]
     if known.unit == "share":
-        written, difference = report.locale.points(now - before), now - before
-    elif before == 0:
-        return ABSENT
-    else:
+        difference = now - before
+        written = report.locale.points(difference, share_digits(now, before))
+    elif before > 0:
         difference = now / before - 1
         written = signed(report.locale.percent(difference))
-    return element("span", _arrow(difference), written, class_=_tone(known.direction, difference))
+    else:
+        return ABSENT
+    if not re.search("[1-9]", written):  # a change too small to be seen has no direction
+        return f"± {written}"
+    arrow = "▲ " if difference > 0 else "▼ "
+    return element("span", arrow, written, class_=_tone(known.direction, difference))
 
 
 def _chain(report: Report) -> Markup:
@@ -193,11 +198,7 @@ def _year_before(report: Report) -> str:
     return report.period.year_before().label
 
 
-def _arrow(difference: float) -> str:
-    return "▲ " if difference > 0 else "▼ " if difference < 0 else ""
-
-
 def _tone(direction: str, difference: float) -> str:
-    if direction == "none" or difference == 0:
+    if direction == "none":
         return ""
     return "good" if (difference > 0) == (direction == "higher") else "bad"

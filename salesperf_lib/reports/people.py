@@ -96,24 +96,19 @@ def say_people(report: Report) -> str:
         key = "report.people.scored_one" if len(scores) == 1 else "report.people.scored"
         figures = {"mean": report.locale.number(scores.mean(), 1), "company": report.locale.number(company.mean(), 1)}
         said.append(text(key, count=len(scores), all=len(company), **figures))
-    if counted := grade_counts(report):
+    counted = [text("report.people.grade_count", grade=grade, count=count) for grade, count in grade_counts(report)]
+    if counted:
         said.append(text("report.people.grades", grades=report.locale.listing(counted)))
     if missing := int(rows["score"].isna().sum()):
         said.append(text("report.people.unscored", count=missing))
     return sentence_break(report).join(said)
 
 
-def grade_counts(report: Report) -> list[str]:
+def grade_counts(report: Report) -> list[tuple[str, int]]:
     """Count the team's grades, best first; nothing while the period is open."""
-    if report.provisional:
-        return []
     counts = roll(report)["grade"].value_counts()
-    text = report.locale.text
-    return [
-        text("report.people.grade_count", grade=grade, count=counts[grade])
-        for grade, _ in report.policy.grades.thresholds
-        if grade in counts.index
-    ]
+    order = [grade for grade, _ in report.policy.grades.thresholds]
+    return [(grade, int(counts[grade])) for grade in order if grade in counts.index]
 
 
 def role_name(report: Report, role: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from salesperf_lib.language import ABSENT
+from salesperf_lib.language import ABSENT, signed
 from salesperf_lib.periods import phase_of
 from salesperf_lib.reports.context import Report, Stand
 from salesperf_lib.reports.markup import Content, Markup, block, element, paragraphs
@@ -105,14 +105,12 @@ def _bar(rate: float) -> Markup:
 def _pace_tile(report: Report) -> Markup:
     here, locale = report.stand, report.locale
     title = locale.text("report.tile.pace")
-    if pd.isna(here.due):
+    if pd.isna(here.lead):
         return _tile(title, ABSENT, locale.text("report.tile.no_target"))
     code = lead_code(here)
-    gap = locale.text(
-        f"report.tile.{code}", **({} if code == "on_pace" else {"gap": locale.money(abs(here.lead))})
-    )
-    day = locale.text("report.tile.due", day=locale.date(here.day))
-    return _tile(title, locale.money(here.due), gap, day, kind="low" if code == "behind" else "")
+    due = locale.text(f"report.tile.due_{code}", due=locale.money(here.due))
+    day = locale.text("report.tile.by", day=locale.date(here.day))
+    return _tile(title, signed(locale.money(here.lead)), due, day, kind="low" if code == "behind" else "")
 
 
 def _phase_tile(report: Report) -> Markup:
@@ -145,4 +143,5 @@ def _people_tile(report: Report) -> Markup:
     mean = locale.text("report.tile.mean", mean=locale.number(scores.mean(), 1))
     if report.provisional:
         return _tile(title, locale.number(scores.mean(), 1), locale.text("report.tile.grades_open"))
-    return _tile(title, " · ".join(grade_counts(report)) or ABSENT, mean)
+    counts = " · ".join(f"{grade} {count}" for grade, count in grade_counts(report))
+    return _tile(title, counts or ABSENT, mean)
