@@ -42,8 +42,9 @@ def write(
     DataError
         If `people` cannot hold the planted truths.
     """
-    from salesperf_lib.sample.business import draw, export
-    from salesperf_lib.sample.company import Plan, fail_if_too_small
+    from salesperf_lib.sample.business import draw
+    from salesperf_lib.sample.exports import export
+    from salesperf_lib.sample.plan import Plan, fail_if_too_small
     from salesperf_lib.sample.truths import Truths
 
     fail_if_too_small(people)
@@ -58,6 +59,7 @@ def write_large(
     people: int = 20_000,
     first_month: str = "2024-01",
     months: int = 36,
+    *,
     orders: int | None = None,
     rows_per_file: int = 5_000_000,
 ) -> list[Path]:
@@ -93,8 +95,8 @@ def write_large(
     Written a block of teams at a time, in memory that does not grow with the company. Its people
     stay where they are and nothing is planted: it is for measuring speed, not for finding truths.
     """
-    from salesperf_lib.sample.company import Plan, fail_if_uneven
     from salesperf_lib.sample.large import stream
+    from salesperf_lib.sample.plan import Plan, fail_if_uneven
     from salesperf_lib.sample.truths import Truths
 
     fail_if_uneven(people)

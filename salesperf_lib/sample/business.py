@@ -1,24 +1,18 @@
-"""Draw the whole business once, then export it."""
+"""Draw the whole business once: people, traffic, orders, and what is planted in them."""
 
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from salesperf_lib.sample import exports
-from salesperf_lib.sample.company import Ints, Plan, Staff, staff_company
+from salesperf_lib.sample.company import PAGE_A, Staff, staff_company
 from salesperf_lib.sample.customers import draw_doses
 from salesperf_lib.sample.faults import Records, brush_orders, keep_records
-from salesperf_lib.sample.files import write_yaml
-from salesperf_lib.sample.goals import set_goals
-from salesperf_lib.sample.media import ad_days, live_days, page_days, shop_days
 from salesperf_lib.sample.orders import CREDIT_TERMS, draw_orders, number_orders
-from salesperf_lib.sample.people import assess_people, service_costs
-from salesperf_lib.sample.service import desk_days, touch_days
-
+from salesperf_lib.sample.plan import Ints, Plan
+from salesperf_lib.sample.service import touch_days
 from salesperf_lib.sample.traffic import PAID, Traffic, draw_traffic
 
 FIRST_CUSTOMER = 10_023
@@ -51,33 +45,12 @@ def draw(plan: Plan) -> Business:
     return Business(plan, staff, traffic, orders, customers, payments, keep_records(plan, orders), touches)
 
 
-def export(business: Business, out: Path) -> list[Path]:
-    """Write every system's files, and what was planted."""
-    plan, staff, orders, customers = business.plan, business.staff, business.orders, business.customers
-    words, records = exports.Words(plan, staff), business.records
-    owners = exports.customer_owners(plan, words, staff, customers)
-    ads = ad_days(plan, staff, business.traffic, orders[~orders["brushed"]])
-    shop = shop_days(plan, staff, business.traffic, orders)
-    pages = page_days(plan, staff, business.traffic, orders)
-    desk = desk_days(plan, staff, business.traffic)
-    return [
-        *exports.write_crm(out, plan, words, orders, customers, records),
-        *exports.write_owners(out, owners),
-        *exports.write_erp(out, plan, words, orders, customers, records, business.payments),
-        *exports.write_ads(out, words, ads, orders, customers, records),
-        *exports.write_shop(out, words, shop, pages, live_days(plan, staff, business.traffic)),
-        *exports.write_service(out, words, desk, business.touches),
-        *exports.write_hr(out, plan, words, staff, assess_people(plan, staff), service_costs(plan, staff)),
-        *exports.write_goals(out, set_goals(plan, yearly_volumes(business))),
-        write_yaml(out / "TRUTH.yaml", "What is planted in these exports, with the values that planted it.", truth(business)),
-    ]
-
-
-def yearly_volumes(business: Business) -> dict[str, np.ndarray]:
+def yearly_volumes(business: Business) -> dict[str, Ints]:
     """Add up what the teams reached, team × year, of the volumes that have goals."""
     plan, orders = business.plan, business.orders[~business.orders["brushed"]]
     year = plan.days.astype("datetime64[Y]").view("int64") + 1970 - plan.years[0]
-    team_of = _main_team(business.staff)
+    slots = business.staff.final_slots()
+    team_of = np.array([slots[person][0] for person in sorted(slots)])
     shape = (plan.teams, len(plan.years))
     net, new, deep = (np.zeros(shape, dtype=np.int64) for _ in range(3))
     np.add.at(net, (orders["team"], year[orders["day"]]), orders["amount"] - orders["refund"])
@@ -87,27 +60,35 @@ def yearly_volumes(business: Business) -> dict[str, np.ndarray]:
     return {"net_sales": net, "acquired_customers": new, "deep_touches": deep}
 
 
-def truth(business: Business) -> dict[str, object]:
+def answers(business: Business) -> dict[str, object]:
     """Tell what was planted: parameters, people, and the ids of the orders touched."""
-    plan, staff, planted = business.plan, business.staff, business.records.planted
-    content: dict[str, object] = {"seed": plan.seed, "first_day": plan.first, "last_day": plan.last}
-    content |= asdict(plan.truths)
-    names = staff.people["person_id"].to_numpy()
-    orders = business.orders
-    brushed = orders[orders["brushed"]]
-    content["brushing"] |= {
-        "person_id": names[int(brushed["owner"].iloc[0])],
-        "customer_ids": sorted(set(business.customers["customer_id"].to_numpy()[brushed["customer"]])),
-        "order_ids": planted["brushing"],
+    plan, planted = business.plan, business.records.planted
+    found = {
+        "brushing": _culprit(business, "brushing"),
+        "edited_amounts": _culprit(business, "edited_amounts"),
+        "system_faults": {
+            f"{name}_order_ids": ids for name, ids in planted.items() if name[:4] in ("crm_", "erp_", "ads_")
+        },
+        "rater_leniency": {"offsets_by_rater": _offsets(business)},
     }
-    edited = orders[orders["order_id"].isin(planted["edited_amounts"])]
-    content["edited_amounts"] |= {"person_id": names[int(edited["owner"].iloc[0])], "order_ids": planted["edited_amounts"]}
-    faults = {f"{name}_order_ids": ids for name, ids in planted.items() if name.startswith(("crm_", "erp_", "ads_"))}
-    content["system_faults"] |= faults
-    offsets = plan.truths.rater_leniency.offsets
-    leads = {names[staff.holder[team, 0, -1]]: offsets[team % len(offsets)] for team in range(plan.teams)}
-    content["rater_leniency"]["offsets_by_rater"] = leads
-    return content
+    content: dict[str, object] = {"seed": plan.seed, "first_day": plan.first, "last_day": plan.last}
+    return content | {name: values | found.get(name, {}) for name, values in asdict(plan.truths).items()}
+
+
+def _culprit(business: Business, truth: str) -> dict[str, object]:
+    """Name the person, the buyers and the orders of a truth that is one person's doing."""
+    orders = business.orders[business.orders["order_id"].isin(business.records.planted[truth])]
+    buyers = business.customers["customer_id"].to_numpy()[orders["customer"]]
+    return {
+        "person_id": business.staff.ids[int(orders["owner"].iloc[0])],
+        "customer_ids": sorted(set(buyers)),
+        "order_ids": business.records.planted[truth],
+    }
+
+
+def _offsets(business: Business) -> dict[str, float]:
+    offsets, leads = business.plan.truths.rater_leniency.offsets, business.staff.holder[:, PAGE_A, -1]
+    return {business.staff.ids[lead]: offsets[team % len(offsets)] for team, lead in enumerate(leads)}
 
 
 def _with_addresses(plan: Plan, customers: pd.DataFrame) -> pd.DataFrame:
@@ -150,12 +131,9 @@ def _payments(plan: Plan, orders: pd.DataFrame) -> pd.DataFrame:
     second = np.where(kind == 1, net - first, 0)
     late = due["due_day"] + rng.integers(5, 45, len(due))
     parts = [(first, on_time), (second, late)]
-    rows = [pd.DataFrame({"order_id": due["order_id"], "day": day, "amount": amount}) for amount, day in parts]
+    rows = [
+        pd.DataFrame({"order_id": due["order_id"], "day": day, "amount": amount}) for amount, day in parts
+    ]
     table = pd.concat(rows, ignore_index=True)
     received = table[(table["amount"] > 0) & (table["day"] < len(plan.days))]
     return received.sort_values(["day", "order_id"], kind="stable").reset_index(drop=True)
-
-
-def _main_team(staff: Staff) -> Ints:
-    last = staff.roster.groupby("person")["team"].last()
-    return last.reindex(range(len(staff.people))).to_numpy()

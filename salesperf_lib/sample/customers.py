@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
 
-from salesperf_lib.sample.company import COMMUNITY_A, Ints, Plan
+from salesperf_lib.sample.company import COMMUNITY_A
+from salesperf_lib.sample.plan import Flags, Ints, Plan
 from salesperf_lib.sample.season import Floats
-from salesperf_lib.sample.traffic import CHANNELS, ORGANIC, PRIVATE, market, month_index
+from salesperf_lib.sample.traffic import CHANNELS, ORGANIC, PRIVATE, market
 
 BASE_PRIVATE, BASE_OTHERS = 900, 1000
 NEW_SHARE = np.array([0.52, 0.55, 0.6, 0.42, 0.58, 0.45])
@@ -27,13 +29,13 @@ class Base:
     channel: Ints
     weight: Floats
     joined_on: Ints
-    on_credit: np.ndarray
+    on_credit: Flags
     count: int
 
 
 def draw_doses(plan: Plan) -> Floats:
     """Draw deep touches per owned customer, team × community position × month: apart from everything else."""
-    truth, months = plan.truths.dose_response, int(month_index(plan).max()) + 1
+    truth, months = plan.truths.dose_response, int(plan.months.max()) + 1
     rng = plan.rng("doses")
     noise = rng.normal(0, truth.dose_log_sd, (plan.teams, 2, months))
     habit = rng.normal(0, 0.15, (plan.teams, 2, 1))
@@ -60,10 +62,11 @@ def deal_customers(plan: Plan, orders: pd.DataFrame, doses: Floats) -> tuple[pd.
     parts: list[pd.DataFrame] = []
     bases: list[pd.DataFrame] = []
     offset = 0
-    for team, own in orders.groupby("team", sort=True):
+    for team in range(plan.teams):
+        own = orders[orders["team"] == team]
         dealt, customers = _deal_team(plan, own, rng)
         customers["team"] = team
-        private = _private_orders(plan, customers, doses[team], int(team), rng)
+        private = _private_orders(plan, customers, doses[team], team)
         dealt = pd.concat([dealt, private], ignore_index=True)
         dealt["customer"] += offset
         offset += len(customers)
@@ -72,14 +75,16 @@ def deal_customers(plan: Plan, orders: pd.DataFrame, doses: Floats) -> tuple[pd.
     return pd.concat(parts, ignore_index=True), pd.concat(bases, ignore_index=True)
 
 
-def _deal_team(plan: Plan, orders: pd.DataFrame, rng: np.random.Generator) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _deal_team(
+    plan: Plan, orders: pd.DataFrame, rng: np.random.Generator
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     orders = orders.sort_values("day", kind="stable").reset_index(drop=True)
     base = _old_customers(len(orders), rng)
     day, channel = orders["day"].to_numpy(), orders["channel"].to_numpy()
     is_new = rng.random(len(orders)) < NEW_SHARE[channel]
     customer = np.empty(len(orders), dtype=np.int64)
     edges = np.searchsorted(day, np.arange(len(plan.days) + 1))
-    for number, (start, stop) in enumerate(zip(edges[:-1], edges[1:], strict=True)):
+    for number, (start, stop) in enumerate(pairwise(edges)):
         new = np.flatnonzero(is_new[start:stop]) + start
         old = np.flatnonzero(~is_new[start:stop]) + start
         customer[old] = _returning(base, number, len(old), rng)
@@ -129,9 +134,9 @@ def _add_newcomers(base: Base, day: int, channels: Ints, rng: np.random.Generato
     return numbers
 
 
-def _private_orders(plan: Plan, customers: pd.DataFrame, doses: Floats, team: int, rng: np.random.Generator) -> pd.DataFrame:
+def _private_orders(plan: Plan, customers: pd.DataFrame, doses: Floats, team: int) -> pd.DataFrame:
     """Let private-domain customers come back, month by month, as the planted dose–response says."""
-    truth, months = plan.truths.dose_response, month_index(plan)
+    truth, months, rng = plan.truths.dose_response, plan.months, plan.rng(f"private domain {team}")
     demand, _ = market(plan)
     usual = demand.mean()
     effect = plan.rng("private team effects").normal(0, 0.08, plan.teams)[team]

@@ -8,7 +8,8 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from salesperf_lib.sample.company import Ints, Plan, Staff
+from salesperf_lib.sample.company import Staff
+from salesperf_lib.sample.plan import Ints, Plan
 from salesperf_lib.sample.traffic import CHANNELS, PAID
 
 
@@ -43,7 +44,7 @@ def brush_orders(
     truth, rng = plan.truths.brushing, plan.rng("brushing")
     team, channel = plan.team_ids.index(truth.team), CHANNELS.index(truth.channel)
     days = np.concatenate([_pick_days(plan, span, truth.orders_per_span, rng) for span in truth.spans])
-    buyer = rng.integers(0, truth.buyers, len(days))
+    buyer = rng.permutation(np.arange(len(days)) % truth.buyers)
     person = staff.holder[team, truth.position, days]
     delay = rng.integers(truth.refund_after_days[0], truth.refund_after_days[1] + 1, len(days))
     refunded = (rng.random(len(days)) < truth.refund_share) & (days + delay < len(plan.days))
@@ -57,7 +58,7 @@ def brush_orders(
     )  # fmt: skip
     first = brushed.groupby("customer")["day"].min()
     buyers = customers.iloc[:1].reindex(range(truth.buyers)).assign(
-        first_day=first.reindex(len(customers) + np.arange(truth.buyers)).fillna(0).astype(int).to_numpy(),
+        first_day=first.to_numpy(),
         channel=channel, joined_on=np.iinfo(np.int32).max, on_credit=False, position=-1, team=team,
         address=customers["address"].max() + 1 + np.arange(truth.buyers) % truth.addresses,
     )  # fmt: skip
@@ -68,7 +69,9 @@ def brush_orders(
 def keep_records(plan: Plan, orders: pd.DataFrame) -> Records:
     """Copy the orders into the three systems, with the planted differences between them."""
     rng, faults = plan.rng("records"), plan.truths.system_faults
-    honest = rng.permutation(np.flatnonzero(~orders["brushed"] & (orders["refund"] == 0) & ~orders["on_credit"]))
+    honest = rng.permutation(
+        np.flatnonzero(~orders["brushed"] & (orders["refund"] == 0) & ~orders["on_credit"])
+    )
     paid = np.flatnonzero(np.isin(orders["channel"], PAID))
     edited, crm_amount = _edit_amounts(plan, orders, rng)
     spare = honest[~np.isin(honest, edited)]
@@ -79,7 +82,9 @@ def keep_records(plan: Plan, orders: pd.DataFrame) -> Records:
     phantoms = _phantoms(orders, paid, rng, faults.ads_phantoms)
     rows = {"edited_amounts": edited, "crm_duplicates": crm_twice, "crm_losses": crm_lost,
             "erp_duplicates": erp_twice, "erp_losses": erp_lost, "ads_losses": ads_lost}  # fmt: skip
-    planted = {name: sorted(orders["order_id"].to_numpy()[numbers].tolist()) for name, numbers in rows.items()}
+    planted = {
+        name: sorted(orders["order_id"].to_numpy()[numbers].tolist()) for name, numbers in rows.items()
+    }
     planted["ads_phantoms"] = sorted(phantoms["order_id"])
     planted["brushing"] = sorted(orders.loc[orders["brushed"], "order_id"])
     return Records(
@@ -101,7 +106,9 @@ def _edit_amounts(plan: Plan, orders: pd.DataFrame, rng: np.random.Generator) ->
     truth = plan.truths.edited_amounts
     inside = plan.span(truth.first_day, truth.last_day)[orders["day"]]
     team = orders["team"] == plan.team_ids.index(truth.team)
-    of_person = _modal(orders.loc[inside & team & (orders["service"] >= 0) & ~orders["channel"].isin([1, 4]), "service"])
+    of_person = _modal(
+        orders.loc[inside & team & (orders["service"] >= 0) & ~orders["channel"].isin([1, 4]), "service"]
+    )
     rows = np.flatnonzero(inside & team & (orders["owner"] == of_person) & (orders["refund"] == 0))
     edited = np.sort(rng.choice(rows, truth.orders, replace=False))
     amount = orders["amount"].to_numpy().copy()

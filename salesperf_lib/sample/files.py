@@ -34,8 +34,12 @@ def write_xlsx(path: Path, sheets: Mapping[str, tuple[Sequence[str], pd.DataFram
     """
     import xlsxwriter
 
-    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
-               "constant_memory": True}  # inline strings: ids are told once, and half the size
+    options = {
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+        "constant_memory": True,
+    }  # inline strings: ids are told once, and half the size
     with xlsxwriter.Workbook(str(path), options) as book:
         book.set_properties({"created": CREATED})
         as_date = book.add_format({"num_format": "yyyy-mm-dd"})
@@ -65,7 +69,9 @@ def _pack_tightly(path: Path) -> None:
 
 
 def _write_rows(sheet: Any, first: int, frame: pd.DataFrame, as_date: Any) -> None:
-    for row, values in enumerate(zip(*(frame[name].tolist() for name in frame.columns), strict=True), start=first):
+    for row, values in enumerate(
+        zip(*(frame[name].tolist() for name in frame.columns), strict=True), start=first
+    ):
         for column, value in enumerate(values):
             if value is None or value != value:  # noqa: PLR0124 - NaN
                 continue

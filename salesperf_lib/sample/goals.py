@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 
 import numpy as np
 import pandas as pd
 
-from salesperf_lib.sample.company import Plan
+from salesperf_lib.sample.plan import Ints, Plan
 from salesperf_lib.sample.season import demand_curve
 from salesperf_lib.sample.traffic import GROWTH
 
@@ -41,7 +42,7 @@ RATES = {
 COLUMNS = ["year", "level", "unit_id", "kpi", "target", "measure"]
 
 
-def set_goals(plan: Plan, actuals: dict[str, np.ndarray]) -> pd.DataFrame:
+def set_goals(plan: Plan, actuals: Mapping[str, Ints]) -> pd.DataFrame:
     """Set every year's goals.
 
     Parameters
@@ -60,8 +61,14 @@ def set_goals(plan: Plan, actuals: dict[str, np.ndarray]) -> pd.DataFrame:
             teams = _team_goals(plan, actuals[kpi][:, number], kpi, number)
             scale = 100 if kpi == "net_sales" else 1
             rows.append((year, "company", "company", kpi, int(teams.sum()) // scale, UNIT[kpi]))
-            rows += [(year, "team", team, kpi, int(goal) // scale, UNIT[kpi]) for team, goal in zip(plan.team_ids, teams, strict=True)]
-        rows += [(year, "company", "company", kpi, values[min(number, 2)], unit) for kpi, (unit, values) in RATES.items()]
+            rows += [
+                (year, "team", team, kpi, int(goal) // scale, UNIT[kpi])
+                for team, goal in zip(plan.team_ids, teams, strict=True)
+            ]
+        rows += [
+            (year, "company", "company", kpi, values[min(number, 2)], unit)
+            for kpi, (unit, values) in RATES.items()
+        ]
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
@@ -75,6 +82,9 @@ def covered_share(plan: Plan, year: int) -> float:
     return 1.0
 
 
-def _team_goals(plan: Plan, reached: np.ndarray, kpi: str, number: int) -> np.ndarray:
+def _team_goals(plan: Plan, reached: Ints, kpi: str, number: int) -> Ints:
     aim = np.resize(REACHED[kpi][min(number, 2)], plan.teams)
-    return np.rint(reached / covered_share(plan, plan.years[number]) / aim / STEP[kpi]).astype(np.int64) * STEP[kpi]
+    return (
+        np.rint(reached / covered_share(plan, plan.years[number]) / aim / STEP[kpi]).astype(np.int64)
+        * STEP[kpi]
+    )

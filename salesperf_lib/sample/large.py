@@ -8,22 +8,32 @@ from pathlib import Path
 from types import TracebackType
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from salesperf_lib.sample.company import (
-    COMMUNITY_A, HOST_A, PAGE_A, POSITIONS, ROLES, SERVICE_A, Ints, Plan,
-)  # fmt: skip
-from salesperf_lib.sample.exports import CHANNEL_NAMES, PLATFORMS
+from salesperf_lib.sample.company import COMMUNITY_A, HOST_A, PAGE_A, POSITIONS, ROLES, SERVICE_A
+from salesperf_lib.sample.exports.orders import CHANNEL_NAMES, PLATFORMS
 from salesperf_lib.sample.media import CLICK_PRICE, CLICK_RATE, DWELL_SECONDS, QUALIFIED, UNIQUE_VISITORS
 from salesperf_lib.sample.orders import COUPONS, PAGE_KINDS, PRICE_WEIGHTS, PRICES, REFUND_RATE
+from salesperf_lib.sample.plan import Flags, Ints, Plan
 from salesperf_lib.sample.season import Floats
 from salesperf_lib.sample.traffic import (
-    BROWSED, BUYER_OF, CHANNELS, CONVERSION, INQUIRED_SHARE, INQUIRY_CONVERSION, LIVE, LIVE_CONVERSION, PAGE_OF, PAID, PRIVATE,
-    SERVICE_OF, SESSION_MINUTES, market,
-)  # fmt: skip
+    BROWSED,
+    BUYER_OF,
+    CHANNELS,
+    CONVERSION,
+    INQUIRED_SHARE,
+    INQUIRY_CONVERSION,
+    LIVE,
+    LIVE_CONVERSION,
+    PAGE_OF,
+    PAID,
+    PRIVATE,
+    SERVICE_OF,
+    SESSION_MINUTES,
+    market,
+)
 
 BLOCK_ORDERS = 400_000
 CHANNEL_SHARES = np.array([0.18, 0.17, 0.01, 0.16, 0.10, 0.14, 0.24])
@@ -46,7 +56,9 @@ class Writers:
     def __enter__(self) -> Writers:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         for writer, _ in self.open.values():
             writer.close()
 
@@ -95,7 +107,7 @@ class Block:
     channel: Ints
     customer: Ints
     amount: Ints
-    inquired: npt.NDArray[np.bool_]
+    inquired: Flags
     second: Ints
 
 
@@ -143,7 +155,12 @@ def _blocks(plan: Plan, orders: int) -> Iterator[Block]:
 
 
 def _draw_block(
-    first_team: int, per_team: Ints, first_order: int, first_customer: int, weights: Floats, rng: np.random.Generator
+    first_team: int,
+    per_team: Ints,
+    first_order: int,
+    first_customer: int,
+    weights: Floats,
+    rng: np.random.Generator,
 ) -> Block:
     count = int(per_team.sum())
     day = np.sort(np.searchsorted(np.cumsum(weights)[:-1], rng.random(count)))
@@ -175,8 +192,12 @@ def _append_people(writers: Writers, plan: Plan, block: Block) -> None:
         "fte": pa.array(np.ones(len(team))), "hired_on": begin, "status": pa.array(["regular"] * len(team)),
     })  # fmt: skip
     own = np.arange(block.teams)
-    group = pc.binary_join_element_wise("g", pc.cast(pa.array((own + block.first_team) // GROUP_SIZE + 1), pa.string()), "")
-    names = pc.binary_join_element_wise("第", pc.cast(pa.array(own + block.first_team + 1), pa.string()), "部", "")
+    group = pc.binary_join_element_wise(
+        "g", pc.cast(pa.array((own + block.first_team) // GROUP_SIZE + 1), pa.string()), ""
+    )
+    names = pc.binary_join_element_wise(
+        "第", pc.cast(pa.array(own + block.first_team + 1), pa.string()), "部", ""
+    )
     writers.append("teams", {"team_id": _team(block, own), "name": names, "parent_id": group})
 
 
@@ -199,9 +220,13 @@ def _append_orders(writers: Writers, plan: Plan, block: Block, rng: np.random.Ge
     _append_customers(writers, plan, block, rng)
 
 
-def _append_events(writers: Writers, plan: Plan, block: Block, order: pa.Array, rng: np.random.Generator) -> None:
+def _append_events(
+    writers: Writers, plan: Plan, block: Block, order: pa.Array, rng: np.random.Generator
+) -> None:
     back = block.day + 1 + rng.gamma(2.0, 3.5, len(block.day)).astype(np.int64)
-    refunded = np.flatnonzero((rng.random(len(block.day)) < REFUND_RATE[block.channel]) & (back < len(plan.days)))
+    refunded = np.flatnonzero(
+        (rng.random(len(block.day)) < REFUND_RATE[block.channel]) & (back < len(plan.days))
+    )
     for event, rows, day in (("payment", np.arange(len(block.day)), block.day), ("refund", refunded, back)):
         writers.append("order_events", {
             "order_id": order.take(pa.array(rows)), "event": pa.array([event]).take(pa.array(np.zeros(len(rows), dtype=np.int64))),
@@ -247,17 +272,26 @@ def _append_days(writers: Writers, plan: Plan, block: Block, rng: np.random.Gene
     cell = np.ravel_multi_index((block.team, block.channel, which, block.day), shape)
     made = np.bincount(cell, minlength=int(np.prod(shape))).reshape(shape)
     asked = np.bincount(cell[block.inquired], minlength=made.size).reshape(shape)
-    visits = made + rng.poisson(np.maximum(made.mean(axis=3, keepdims=True) * 0.5 + made * 0.5, 0) * (1 / CONVERSIONS - 1)[:, None, None])
+    visits = made + rng.poisson(
+        np.maximum(made.mean(axis=3, keepdims=True) * 0.5 + made * 0.5, 0)
+        * (1 / CONVERSIONS - 1)[:, None, None]
+    )
     _append_traffic(writers, plan, block, visits, rng)
     _append_pages(writers, plan, block, visits, made, rng)
     _append_desk(writers, plan, block, asked, rng)
     _append_touches(writers, plan, block, rng)
 
 
-def _append_traffic(writers: Writers, plan: Plan, block: Block, visits: Ints, rng: np.random.Generator) -> None:
+def _append_traffic(
+    writers: Writers, plan: Plan, block: Block, visits: Ints, rng: np.random.Generator
+) -> None:
     team, channel, which, day = np.nonzero(visits)
     count = visits[team, channel, which, day]
-    owner = np.select([channel == LIVE, channel == PRIVATE, channel < len(PAID)], [HOST_A + which, COMMUNITY_A + which, BUYER_OF[np.minimum(channel, 2)]], PAGE_OF[np.minimum(channel, 4)])
+    owner = np.select(
+        [channel == LIVE, channel == PRIVATE, channel < len(PAID)],
+        [HOST_A + which, COMMUNITY_A + which, BUYER_OF[np.minimum(channel, 2)]],
+        PAGE_OF[np.minimum(channel, 4)],
+    )
     qualified = rng.binomial(count, QUALIFIED[channel])
     unpaid = channel >= len(PAID)
     price = np.rint(CLICK_PRICE[np.minimum(channel, 2)] * count * 100).astype(np.int64)
@@ -270,11 +304,18 @@ def _append_traffic(writers: Writers, plan: Plan, block: Block, visits: Ints, rn
     })  # fmt: skip
 
 
-def _append_pages(writers: Writers, plan: Plan, block: Block, visits: Ints, made: Ints, rng: np.random.Generator) -> None:
+def _append_pages(
+    writers: Writers, plan: Plan, block: Block, visits: Ints, made: Ints, rng: np.random.Generator
+) -> None:
     """Add product pages (by the channels that land on them) and live rooms."""
-    landing = [np.flatnonzero(PAGE_OF == page) for page in (0, 1)]
-    seen = np.stack([visits[:, own].sum(axis=(1, 2)) for own in landing] + [visits[:, LIVE, 0], visits[:, LIVE, 1]], axis=1)
-    sold = np.stack([made[:, own].sum(axis=(1, 2)) for own in landing] + [made[:, LIVE, 0], made[:, LIVE, 1]], axis=1)
+    landing = [np.flatnonzero(page == PAGE_OF) for page in (0, 1)]
+    seen = np.stack(
+        [visits[:, own].sum(axis=(1, 2)) for own in landing] + [visits[:, LIVE, 0], visits[:, LIVE, 1]],
+        axis=1,
+    )
+    sold = np.stack(
+        [made[:, own].sum(axis=(1, 2)) for own in landing] + [made[:, LIVE, 0], made[:, LIVE, 1]], axis=1
+    )
     team, page, day = np.nonzero(seen)
     position = np.array([0, 1, HOST_A, HOST_A + 1])[page]
     live = page >= 2
@@ -289,8 +330,13 @@ def _append_pages(writers: Writers, plan: Plan, block: Block, visits: Ints, made
 
 
 def _append_desk(writers: Writers, plan: Plan, block: Block, asked: Ints, rng: np.random.Generator) -> None:
-    by_agent = np.stack([asked[:, np.flatnonzero(SERVICE_OF == SERVICE_A + which)].sum(axis=(1, 2)) for which in (0, 1)], axis=1)
-    inquiries = by_agent + rng.poisson((by_agent.mean(axis=2, keepdims=True) + 0.2) * (1 / INQUIRY_CONVERSION - 1), by_agent.shape)
+    by_agent = np.stack(
+        [asked[:, np.flatnonzero(SERVICE_A + which == SERVICE_OF)].sum(axis=(1, 2)) for which in (0, 1)],
+        axis=1,
+    )
+    inquiries = by_agent + rng.poisson(
+        (by_agent.mean(axis=2, keepdims=True) + 0.2) * (1 / INQUIRY_CONVERSION - 1), by_agent.shape
+    )
     team, which, day = np.nonzero(inquiries)
     count = inquiries[team, which, day]
     rated = rng.binomial(count, 0.35)
@@ -316,7 +362,12 @@ def _append_touches(writers: Writers, plan: Plan, block: Block, rng: np.random.G
 
 def _channels() -> Columns:
     paid = pa.array([number in PAID for number in range(len(CHANNELS))])
-    return {"channel": pa.array(CHANNELS), "name": pa.array(CHANNEL_NAMES), "platform": pa.array(PLATFORMS), "is_paid": paid}
+    return {
+        "channel": pa.array(CHANNELS),
+        "name": pa.array(CHANNEL_NAMES),
+        "platform": pa.array(PLATFORMS),
+        "is_paid": paid,
+    }
 
 
 def _number(block: Block, team: Ints, position: Ints) -> Ints:
@@ -330,7 +381,9 @@ def _person(block: Block, team: Ints, position: Ints) -> pa.Array:
 
 
 def _team(block: Block, team: Ints) -> pa.Array:
-    return pa.array([f"t{block.first_team + number + 1}" for number in range(block.teams)]).take(pa.array(team))
+    return pa.array([f"t{block.first_team + number + 1}" for number in range(block.teams)]).take(
+        pa.array(team)
+    )
 
 
 def _customer(block: Block, customer: Ints) -> pa.Array:

@@ -5,14 +5,24 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from salesperf_lib.sample.company import (
-    COMMUNITY_A, HOST_A, PAGE_A, PAGE_B, Ints, Plan, Staff,
-)  # fmt: skip
+from salesperf_lib.sample.company import COMMUNITY_A, HOST_A, PAGE_A, PAGE_B, Staff
 from salesperf_lib.sample.orders import campaign_share
+from salesperf_lib.sample.plan import Ints, Plan
 from salesperf_lib.sample.season import Floats
 from salesperf_lib.sample.traffic import (
-    BROWSED, BUYER_OF, CHANNELS, LIVE, PAGE_OF, PAID, PRIVATE, PRIVATE_SHARE, Traffic, market, month_index, skills, team_weights,
-)  # fmt: skip
+    BROWSED,
+    BUYER_OF,
+    CHANNELS,
+    LIVE,
+    PAGE_OF,
+    PAID,
+    PRIVATE,
+    PRIVATE_SHARE,
+    Traffic,
+    market,
+    skills,
+    team_weights,
+)
 
 CLICK_PRICE = np.array([6.4, 5.2, 1.6])
 QUALIFIED = np.array([0.63, 0.56, 0.48, 0.70, 0.61, 0.52, 0.86])
@@ -43,7 +53,9 @@ def ad_days(plan: Plan, staff: Staff, traffic: Traffic, orders: pd.DataFrame) ->
     table = table.assign(visits=visits, **_quality(channel, visits, rng), **_spend(plan, staff, table, rng))
     table = table.assign(**_claims(table, orders, rng), **_reviews(plan, table, rng))
     table = _add_fake_clicks(plan, table, rng)
-    table["impressions"] = np.rint(table["clicks"] / (CLICK_RATE * np.exp(rng.normal(0, 0.1, len(table))))).astype(np.int64)
+    table["impressions"] = np.rint(
+        table["clicks"] / (CLICK_RATE * np.exp(rng.normal(0, 0.1, len(table))))
+    ).astype(np.int64)
     return table
 
 
@@ -79,9 +91,13 @@ def live_days(plan: Plan, staff: Staff, traffic: Traffic) -> pd.DataFrame:
     rng = plan.rng("live")
     team, room, day = np.nonzero(traffic.live_minutes)
     visits = traffic.live_visits[team, room, day]
-    table = pd.DataFrame({"day": day, "team": team, "room": room, "person": staff.duty[team, HOST_A + room, day]})
+    table = pd.DataFrame(
+        {"day": day, "team": team, "room": room, "person": staff.duty[team, HOST_A + room, day]}
+    )
     table = table.assign(minutes=traffic.live_minutes[team, room, day], visits=visits)
-    table["visitors"] = np.maximum(rng.binomial(visits, UNIQUE_VISITORS), traffic.live_orders[team, room, day])
+    table["visitors"] = np.maximum(
+        rng.binomial(visits, UNIQUE_VISITORS), traffic.live_orders[team, room, day]
+    )
     table["orders"] = traffic.live_orders[team, room, day]
     return table.assign(**_quality(np.full(len(table), LIVE), visits, rng))
 
@@ -89,7 +105,7 @@ def live_days(plan: Plan, staff: Staff, traffic: Traffic) -> pd.DataFrame:
 def page_days(plan: Plan, staff: Staff, traffic: Traffic, orders: pd.DataFrame) -> pd.DataFrame:
     """Report product and campaign pages: one row per date × page with visitors or orders."""
     rng = plan.rng("pages")
-    landed = np.stack([traffic.visits[:, PAGE_OF == page].sum(axis=1) for page in (PAGE_A, PAGE_B)], axis=1)
+    landed = np.stack([traffic.visits[:, page == PAGE_OF].sum(axis=1) for page in (PAGE_A, PAGE_B)], axis=1)
     landed = landed + rng.binomial(private_visits(plan, orders).sum(axis=1, keepdims=True), 0.5)
     _, strength = market(plan)
     campaign = rng.binomial(landed, campaign_share(strength))
@@ -105,18 +121,6 @@ def page_days(plan: Plan, staff: Staff, traffic: Traffic, orders: pd.DataFrame) 
     )  # fmt: skip
 
 
-def page_ids(team: Ints, page: Ints, kind: Ints) -> list[str]:
-    """Name pages and rooms: kind, team, and which of the two."""
-    second = np.where(kind == 2, page - HOST_A, page)
-    return [f"{'PCL'[k]}-T{t + 1}-{'AB'[s]}" for k, t, s in zip(kind, team, second, strict=True)]
-
-
-def campaign_ids(team: Ints, channel: Ints) -> list[str]:
-    """Name campaigns as their platforms do: digits with leading zeros, or letters and digits."""
-    forms = ("0010{:02d}07", "QC{:02d}01", "CSJ{:02d}01")
-    return [forms[c].format(t + 1) for t, c in zip(team, channel, strict=True)]
-
-
 def _visits(day: Ints, channel: int, person: Ints, visits: Ints) -> pd.DataFrame:
     return pd.DataFrame({"day": day, "channel": channel, "person": person, "visits": visits})
 
@@ -126,22 +130,34 @@ def _quality(channel: Ints, visits: Ints, rng: np.random.Generator) -> dict[str,
     share = np.clip(QUALIFIED[channel] * np.exp(rng.normal(0, 0.04, len(visits))), 0, 0.97)
     qualified = rng.binomial(visits, share)
     seconds = visits * DWELL_SECONDS[channel] * np.exp(rng.normal(0, 0.08, len(visits)))
-    return {"qualified": qualified, "bounced": rng.binomial(visits - qualified, BOUNCED), "dwell": np.rint(seconds).astype(np.int64)}
+    return {
+        "qualified": qualified,
+        "bounced": rng.binomial(visits - qualified, BOUNCED),
+        "dwell": np.rint(seconds).astype(np.int64),
+    }
 
 
 def _spend(plan: Plan, staff: Staff, table: pd.DataFrame, rng: np.random.Generator) -> dict[str, Ints]:
     """Draw spend and rebate in fen: genuine clicks at the market's price, less the buyer's skill."""
-    months = month_index(plan)
+    months = plan.months
     market_noise = np.exp(rng.normal(0, 0.02, int(months.max()) + 1))[months]
     price = CLICK_PRICE[table["channel"]] * (price_ratio(plan) * market_noise)[table["day"]]
-    price = price / skills(plan, staff)[table["person"], table["day"]] ** 0.5 * np.exp(rng.normal(0, 0.04, len(table)))
+    price = (
+        price
+        / skills(plan, staff)[table["person"], table["day"]] ** 0.5
+        * np.exp(rng.normal(0, 0.04, len(table)))
+    )
     spend = np.rint(price * table["clicks"] * 100).astype(np.int64)
     return {"spend": spend, "rebate": np.rint(spend * REBATE).astype(np.int64)}
 
 
 def _claims(table: pd.DataFrame, orders: pd.DataFrame, rng: np.random.Generator) -> dict[str, Ints]:
     """Count the orders the platform claims: its own, and some that it only brushed past."""
-    own = orders[orders["channel"] < len(PAID)].groupby(["day", "team", "channel"])["amount"].agg(["size", "sum"])
+    own = (
+        orders[orders["channel"] < len(PAID)]
+        .groupby(["day", "team", "channel"])["amount"]
+        .agg(["size", "sum"])
+    )
     keys = pd.MultiIndex.from_frame(table[["day", "team", "channel"]])
     made = own.reindex(keys, fill_value=0).to_numpy()
     extra = rng.binomial(made[:, 0], OVERCLAIM)
@@ -151,7 +167,7 @@ def _claims(table: pd.DataFrame, orders: pd.DataFrame, rng: np.random.Generator)
 
 def _reviews(plan: Plan, table: pd.DataFrame, rng: np.random.Generator) -> dict[str, Ints]:
     """Review ad creatives every Monday."""
-    monday = (plan.days[table["day"]].view("int64") + 3) % 7 == 0
+    monday = plan.weekdays[table["day"]] == 0
     care = plan.rng("ad care").uniform(0.004, 0.03, 4096)[np.minimum(table["person"], 4095)]
     checked = np.where(monday, rng.integers(8, 16, len(table)), 0)
     return {"checked": checked, "violations": rng.binomial(checked, care)}

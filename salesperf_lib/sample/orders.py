@@ -5,12 +5,22 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from salesperf_lib.sample.company import COMMUNITY_A, HOST_A, PAGE_A, PAGE_B, Ints, Plan, Staff
+from salesperf_lib.sample.company import COMMUNITY_A, HOST_A, PAGE_A, PAGE_B, Staff
 from salesperf_lib.sample.customers import deal_customers
+from salesperf_lib.sample.plan import Ints, Plan
 from salesperf_lib.sample.season import Floats
 from salesperf_lib.sample.traffic import (
-    BROWSED, BUYER_OF, LIVE, PAGE_OF, PAID, PRIVATE, SERVICE_OF, Traffic, market, skills,
-)  # fmt: skip
+    BROWSED,
+    BUYER_OF,
+    LIVE,
+    PAGE_OF,
+    PAID,
+    PRIVATE,
+    SERVICE_OF,
+    Traffic,
+    market,
+    skills,
+)
 
 PRICES = np.array([299, 399, 599, 799, 899, 1099, 1299, 1599, 1999, 2599, 3299])
 PRICE_WEIGHTS = np.array([0.07, 0.11, 0.13, 0.13, 0.12, 0.12, 0.11, 0.09, 0.06, 0.04, 0.02])
@@ -23,7 +33,9 @@ PAGE_KINDS = ("product", "campaign", "live")
 CREDIT_TERMS = (30, 60)
 
 
-def draw_orders(plan: Plan, staff: Staff, traffic: Traffic, doses: Floats) -> tuple[pd.DataFrame, pd.DataFrame]:
+def draw_orders(
+    plan: Plan, staff: Staff, traffic: Traffic, doses: Floats
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Draw every honest order.
 
     Returns
@@ -34,7 +46,9 @@ def draw_orders(plan: Plan, staff: Staff, traffic: Traffic, doses: Floats) -> tu
     orders, customers = deal_customers(plan, _expand(traffic), doses)
     rng = plan.rng("orders")
     orders["minute"] = _minutes(len(orders), rng)
-    orders = orders.sort_values(["day", "minute", "team", "channel", "customer"], kind="stable").reset_index(drop=True)
+    orders = orders.sort_values(["day", "minute", "team", "channel", "customer"], kind="stable").reset_index(
+        drop=True
+    )
     orders["on_credit"] = customers["on_credit"].to_numpy()[orders["customer"]]
     orders["page_kind"] = _page_kinds(plan, orders, rng)
     orders["page"] = _pages(orders, rng)
@@ -67,7 +81,14 @@ def _rows(counts: Ints, *, inquired: bool, live: bool) -> pd.DataFrame:
     channel = np.full(len(rows), LIVE) if live else second[rows]
     room = second[rows] if live else np.full(len(rows), -1)
     return pd.DataFrame(
-        {"day": day[rows], "team": team[rows], "channel": channel, "inquired": inquired, "room": room, "position": -1}
+        {
+            "day": day[rows],
+            "team": team[rows],
+            "channel": channel,
+            "inquired": inquired,
+            "room": room,
+            "position": -1,
+        }
     )
 
 
@@ -106,8 +127,14 @@ def _assign_people(orders: pd.DataFrame, staff: Staff) -> pd.DataFrame:
     buyer = np.where(paid, staff.duty[team, BUYER_OF[np.where(paid, channel, 0)], day], -1)
     community = staff.holder[team, np.where(orders["position"] < 0, COMMUNITY_A, orders["position"]), day]
     community = np.where(channel == PRIVATE, community, -1)
-    owner = np.select([channel == LIVE, service >= 0, community >= 0, buyer >= 0], [page_owner, service, community, buyer], page_owner)
-    return orders.assign(owner=owner, page_owner=page_owner, service=service, buyer=buyer, community=community)
+    owner = np.select(
+        [channel == LIVE, service >= 0, community >= 0, buyer >= 0],
+        [page_owner, service, community, buyer],
+        page_owner,
+    )
+    return orders.assign(
+        owner=owner, page_owner=page_owner, service=service, buyer=buyer, community=community
+    )
 
 
 def _amounts(plan: Plan, staff: Staff, orders: pd.DataFrame, rng: np.random.Generator) -> Ints:

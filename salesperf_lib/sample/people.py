@@ -2,34 +2,68 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 import numpy as np
 import pandas as pd
 
-from salesperf_lib.sample.company import PAGE_A, ROLES, SERVICE_A, SERVICE_B, Plan, Staff
+from salesperf_lib.sample.company import PAGE_A, ROLES, SERVICE_A, SERVICE_B, Slot, Staff
+from salesperf_lib.sample.plan import Plan
 from salesperf_lib.sample.season import Floats
-from salesperf_lib.sample.traffic import month_index
 
 RATED = ("report_quality", "collaboration_score")
 SCALE = 100
-COLUMNS = ["period", "person", "item", "numerator", "denominator", "scale_max", "rater", "subject_id", "adopted_on"]
-IDEAS_A_QUARTER, PATHS_A_QUARTER = 6, 5
-UPLIFT = {"idea_traffic_uplift": 0.10, "path_conversion_uplift": 0.08, "mentee_sales_uplift": 0.12}
+RATERS = 3
+# Uplift → prefix of its subject, how many a quarter, whose, usual size of what it is measured against, mean.
+IDEAS = {
+    "idea_traffic_uplift": ("IDEA", 6, ("operations", "media_buyer"), 9000, 0.10),
+    "path_conversion_uplift": ("PATH", 5, ("operations", "service", "host"), 420, 0.08),
+}
+MENTEE_UPLIFT = 0.12
+NEWCOMER_DAYS = 240
 SERVICE_SALARY = 9_200_00
-Row = tuple[str, int, str, float, float, float | None, int | None, str | None, date | None]
+BUSY_MONTHS = {6: 1.15, 11: 1.15}
 
 
-def whole_months(plan: Plan) -> list[date]:
-    """List the first days of the months that the data cover to their end."""
-    months = pd.period_range(plan.first, plan.last, freq="M")
-    return [month.start_time.date() for month in months if month.end_time.date() <= plan.last]
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """One row of the assessments; `person` and `rater` by number, −1 where there is no rater."""
+
+    period: str
+    person: int
+    item: str
+    numerator: int
+    denominator: int
+    scale_max: int | None = None
+    rater: int = -1
+    subject_id: str | None = None
+    adopted_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A closed month or quarter and who was there for it: person → team and position."""
+
+    number: int
+    label: str
+    first: date
+    present: Mapping[int, Slot]
 
 
 def assess_people(plan: Plan, staff: Staff) -> pd.DataFrame:
     """Collect all assessments: one row per period × person × item × rater."""
-    rows = _monthly(plan, staff) + _quarterly(plan, staff)
-    return pd.DataFrame(rows, columns=COLUMNS)
+    monthly, quarterly = plan.rng("assessments"), plan.rng("potential")
+    rows: list[Assessment] = []
+    for month in _terms(plan, staff, "M"):
+        rows += _reports(plan, staff, month, monthly)
+        rows += _ratings(plan, staff, month, monthly)
+    for quarter in _terms(plan, staff, "Q"):
+        rows += _trainings(quarter, quarterly)
+        rows += _ideas(quarter, quarterly)
+        rows += _mentees(plan, staff, quarter, quarterly)
+    return pd.DataFrame(rows)
 
 
 def true_scores(plan: Plan, people: int) -> Floats:
@@ -39,109 +73,96 @@ def true_scores(plan: Plan, people: int) -> Floats:
 
 def service_costs(plan: Plan, staff: Staff) -> pd.DataFrame:
     """Add up service labour cost in fen: one row per month × team."""
-    rng, months = plan.rng("costs"), month_index(plan)
+    rng = plan.rng("costs")
     rows: list[tuple[date, int, int]] = []
-    for number, month in enumerate(whole_months(plan)):
-        span = np.flatnonzero(months == number)
-        busy = 1.15 if month.month in (6, 11) else 1.0
+    for month in _terms(plan, staff, "M"):
+        inside = plan.months == month.number
         for team in range(plan.teams):
-            heads = sum(_fte_days(plan, staff, team, position, span) for position in (SERVICE_A, SERVICE_B)) / len(span)
-            rows.append((month, team, round(SERVICE_SALARY * heads * busy * rng.normal(1, 0.02) / 100) * 100))
+            heads = _mean_fte(plan, staff, team, inside)
+            cost = SERVICE_SALARY * heads * BUSY_MONTHS.get(month.first.month, 1.0) * rng.normal(1, 0.02)
+            rows.append((month.first, team, round(cost / 100) * 100))
     return pd.DataFrame(rows, columns=["month", "team", "cost"])
 
 
-def _fte_days(plan: Plan, staff: Staff, team: int, position: int, span: np.ndarray) -> float:
-    rows = staff.roster[(staff.roster["team"] == team) & (staff.roster["position"] == position)]
-    return sum(row.fte * plan.span(row.valid_from, row.valid_to)[span].sum() for row in rows.itertuples())
+def _terms(plan: Plan, staff: Staff, freq: str) -> Iterator[Term]:
+    """List the months or quarters that the data cover to their end."""
+    started, final = staff.started(), staff.spells
+    for number, period in enumerate(pd.period_range(plan.first, plan.last, freq=freq)):
+        first, last = period.start_time.date(), period.end_time.date()
+        if last > plan.last:
+            return
+        there = [
+            spell for spell in final if spell.first <= last and (spell.last is None or spell.last >= last)
+        ]
+        long_enough = {
+            spell.person: (spell.team, spell.position)
+            for spell in there
+            if started[spell.person] <= last - timedelta(10)
+        }
+        label = f"{first:%Y-%m}" if freq == "M" else f"{first.year}-Q{period.quarter}"
+        yield Term(number, label, first, dict(sorted(long_enough.items())))
 
 
-def _present(staff: Staff, first: date, last: date) -> dict[int, tuple[int, int]]:
-    """Tell who is on the roster at the span's end for at least ten days of it: person → team, position."""
-    rows = staff.roster[[begin <= last for begin in staff.roster["valid_from"]]]
-    here = {row.person: (row.team, row.position) for row in rows.itertuples() if not row.valid_to or row.valid_to >= last}
-    begun = staff.roster.groupby("person")["valid_from"].min()
-    return {person: slot for person, slot in here.items() if begun[person] <= last - timedelta(10) and begun[person] <= last}
+def _mean_fte(plan: Plan, staff: Staff, team: int, inside: np.ndarray) -> float:
+    service = [
+        spell for spell in staff.spells if spell.team == team and spell.position in (SERVICE_A, SERVICE_B)
+    ]
+    return sum(spell.fte * plan.span(spell.first, spell.last)[inside].mean() for spell in service)
 
 
-def _monthly(plan: Plan, staff: Staff) -> list[Row]:
-    rng, months = plan.rng("assessments"), whole_months(plan)
-    punctual = plan.rng("punctual").beta(30, 1.6, len(staff.people))
-    rows: list[Row] = []
-    for number, month in enumerate(months):
-        last = (month.replace(day=28) + timedelta(4)).replace(day=1) - timedelta(1)
-        present = _present(staff, month, last)
-        for person in sorted(present):
-            due = int(rng.integers(22, 27))
-            on_time = int(rng.binomial(due, punctual[person]))
-            rows.append((f"{month:%Y-%m}", person, "report_timeliness_rate", on_time, due, None, None, None, None))
-        rows += _rate(plan, staff, f"{month:%Y-%m}", number, present, rng)
-    return rows
+def _reports(plan: Plan, staff: Staff, term: Term, rng: np.random.Generator) -> Iterator[Assessment]:
+    """Count daily and weekly reports: handed in on time, of those due."""
+    punctual = plan.rng("punctual").beta(30, 1.6, len(staff.ids))
+    for person in term.present:
+        due = int(rng.integers(22, 27))
+        on_time = int(rng.binomial(due, punctual[person]))
+        yield Assessment(term.label, person, "report_timeliness_rate", on_time, due)
 
 
-def _rate(
-    plan: Plan, staff: Staff, period: str, number: int, present: dict[int, tuple[int, int]], rng: np.random.Generator
-) -> list[Row]:
+def _ratings(plan: Plan, staff: Staff, term: Term, rng: np.random.Generator) -> Iterator[Assessment]:
     """Let three team leads rate everybody: the true score, the rater's planted offset, noise."""
-    truth, scores = plan.truths.rater_leniency, true_scores(plan, len(staff.people))
-    leads = {slot[0]: person for person, slot in present.items() if slot[1] == PAGE_A}
-    offsets = {team: truth.offsets[team % len(truth.offsets)] for team in leads}
-    rows: list[Row] = []
-    for person in sorted(present):
-        own = present[person][0]
-        raters = [team for team in dict.fromkeys([own, *((own + number + person + step) % plan.teams for step in range(plan.teams))])
-                  if leads.get(team, person) != person][:3]  # fmt: skip
+    truth, scores = plan.truths.rater_leniency, true_scores(plan, len(staff.ids))
+    leads = {team: person for person, (team, position) in term.present.items() if position == PAGE_A}
+    for person, (own, _) in term.present.items():
+        turn = [own, *((own + term.number + person + step) % plan.teams for step in range(plan.teams))]
+        raters = [team for team in dict.fromkeys(turn) if leads.get(team, person) != person][:RATERS]
         for index, item in enumerate(RATED):
             for team in raters:
-                rating = scores[person, index] + offsets[team] + rng.normal(0, truth.noise_sd)
-                rows.append((period, person, item, float(np.clip(round(rating), 0, SCALE)), 1, SCALE, leads[team], None, None))
-    return rows
+                leniency = truth.offsets[team % len(truth.offsets)]
+                rating = round(scores[person, index] + leniency + rng.normal(0, truth.noise_sd))
+                yield Assessment(term.label, person, item, min(max(rating, 0), SCALE), 1, SCALE, leads[team])
 
 
-def _quarterly(plan: Plan, staff: Staff) -> list[Row]:
-    rng = plan.rng("potential")
-    months = whole_months(plan)
-    rows: list[Row] = []
-    for first in [month for month in months if month.month % 3 == 1]:
-        last = (first.replace(month=first.month + 2, day=28) + timedelta(4)).replace(day=1) - timedelta(1)
-        if last > plan.last:
-            continue
-        period = f"{first.year}-Q{first.month // 3 + 1}"
-        present = _present(staff, first, last)
-        for person in sorted(present):
-            taken = int(rng.integers(2, 6))
-            rows.append((period, person, "training_pass_rate", int(rng.binomial(taken, 0.9)), taken, None, None, None, None))
-        rows += _ideas(period, first, present, rng) + _mentees(staff, period, first, present, rng)
-    return rows
+def _trainings(term: Term, rng: np.random.Generator) -> Iterator[Assessment]:
+    for person in term.present:
+        taken = int(rng.integers(2, 6))
+        yield Assessment(term.label, person, "training_pass_rate", int(rng.binomial(taken, 0.9)), taken)
 
 
-def _ideas(period: str, first: date, present: dict[int, tuple[int, int]], rng: np.random.Generator) -> list[Row]:
+def _ideas(term: Term, rng: np.random.Generator) -> Iterator[Assessment]:
     """Record adopted ideas (visits gained of visits before) and improved paths (orders gained of orders before)."""
-    makers = [person for person, slot in sorted(present.items()) if ROLES[slot[1]] in ("operations", "media_buyer")]
-    finders = [person for person, slot in sorted(present.items()) if ROLES[slot[1]] in ("operations", "service", "host")]
-    plans = (("idea_traffic_uplift", "IDEA", makers, IDEAS_A_QUARTER, 9000), ("path_conversion_uplift", "PATH", finders, PATHS_A_QUARTER, 420))  # fmt: skip
-    rows: list[Row] = []
-    for item, prefix, pool, count, size in plans:
+    for item, (prefix, count, roles, size, mean) in IDEAS.items():
+        pool = [person for person, (_, position) in term.present.items() if ROLES[position] in roles]
         for number, person in enumerate(sorted(rng.choice(pool, count, replace=False).tolist())):
             before = int(rng.integers(size // 2, 2 * size))
-            gained = round(before * max(0.0, rng.normal(UPLIFT[item], 0.05)))
-            adopted = first + timedelta(int(rng.integers(5, 60)))
-            rows.append((period, person, item, gained, before, None, None, f"{prefix}-{period}-{number + 1:02d}", adopted))
-    return rows
+            gained = round(before * max(0.0, rng.normal(mean, 0.05)))
+            subject, adopted = (
+                f"{prefix}-{term.label}-{number + 1:02d}",
+                term.first + timedelta(int(rng.integers(5, 60))),
+            )
+            yield Assessment(term.label, person, item, gained, before, subject_id=subject, adopted_on=adopted)
 
 
-def _mentees(
-    staff: Staff, period: str, first: date, present: dict[int, tuple[int, int]], rng: np.random.Generator
-) -> list[Row]:
-    """Record mentees: newcomers of the last two quarters, mentored by the colleague beside them."""
-    begun = staff.roster.groupby("person")["valid_from"].min()
-    people = {slot: person for person, slot in present.items()}
-    rows: list[Row] = []
-    for person, (team, position) in sorted(present.items()):
-        mentor = people.get((team, position ^ 1))
-        if mentor is None or not timedelta(0) <= first + timedelta(91) - begun[person] <= timedelta(240) or begun[person] == min(begun):
-            continue
-        before = int(rng.integers(18_000, 40_000))
-        gained = round(before * rng.normal(UPLIFT["mentee_sales_uplift"], 0.05))
-        rows.append((period, mentor, "mentee_sales_uplift", gained, before, None, None, staff.people["person_id"][person], None))
-    return rows
-
+def _mentees(plan: Plan, staff: Staff, term: Term, rng: np.random.Generator) -> Iterator[Assessment]:
+    """Record newcomers, mentored by the colleague beside them: sales gained of sales before, in yuan."""
+    started = staff.started()
+    holders = {slot: person for person, slot in term.present.items()}
+    for person, (team, position) in term.present.items():
+        mentor = holders.get((team, position ^ 1))
+        days = (term.first + timedelta(91) - started[person]).days
+        if mentor is not None and started[person] > plan.first and days <= NEWCOMER_DAYS:
+            before = int(rng.integers(18_000, 40_000))
+            gained = round(before * max(0.0, rng.normal(MENTEE_UPLIFT, 0.05)))
+            yield Assessment(
+                term.label, mentor, "mentee_sales_uplift", gained, before, subject_id=staff.ids[person]
+            )

@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from salesperf_lib.sample.company import COMMUNITY_A, COMMUNITY_B, Plan, Staff
+from salesperf_lib.sample.company import COMMUNITY_A, COMMUNITY_B, Staff
+from salesperf_lib.sample.plan import Flags, Plan
 from salesperf_lib.sample.season import Floats
-from salesperf_lib.sample.traffic import SERVICE_OF, Traffic, month_index
+from salesperf_lib.sample.traffic import SERVICE_OF, Traffic
 
 DEEP, COMMUNITY = "exclusive_offer", "community"
 
@@ -18,7 +19,7 @@ def desk_days(plan: Plan, staff: Staff, traffic: Traffic) -> pd.DataFrame:
     team, channel, day = np.nonzero(traffic.inquiries)
     inquiries = traffic.inquiries[team, channel, day]
     person = staff.duty[team, SERVICE_OF[channel], day]
-    pace, manner, care = _habits(len(staff.people), plan.rng("desk habits"))
+    pace, manner, care = _habits(len(staff.ids), plan.rng("desk habits"))
     rated = rng.binomial(inquiries, 0.35)
     checked = rng.binomial(inquiries, 0.10)
     violations = rng.binomial(checked, care[person])
@@ -34,7 +35,7 @@ def desk_days(plan: Plan, staff: Staff, traffic: Traffic) -> pd.DataFrame:
 
 def touch_days(plan: Plan, staff: Staff, customers: pd.DataFrame, doses: Floats) -> pd.DataFrame:
     """Count community work: one row per date × operator × kind, deep touches adding up to the drawn dose."""
-    rng, months = plan.rng("touches"), month_index(plan)
+    rng, months = plan.rng("touches"), plan.months
     parts = [_community_days(plan, staff, rng)]
     for team in range(plan.teams):
         for position in (COMMUNITY_A, COMMUNITY_B):
@@ -44,7 +45,12 @@ def touch_days(plan: Plan, staff: Staff, customers: pd.DataFrame, doses: Floats)
                 span = np.flatnonzero(months == month)
                 members = int(np.searchsorted(joined, span[0], side="right"))
                 total = round(doses[team, position - COMMUNITY_A, month] * members * min(1.0, len(span) / 28))
-                parts.append(_spread(plan, staff, total, team, position, span, rng))
+                days = _working_days(plan, staff, team, position)
+                days = span[days[span]] if days[span].any() else span
+                counts = rng.multinomial(total, np.full(len(days), 1 / len(days)))
+                rows = pd.DataFrame({"day": days, "person": staff.holder[team, position, days], "kind": DEEP})
+                rows = rows.assign(touches=counts, deep=counts, touched=rng.binomial(counts, 0.9))
+                parts.append(rows[counts > 0])
     out = pd.concat(parts, ignore_index=True)
     return out.groupby(["day", "person", "kind"], as_index=False).sum()
 
@@ -61,21 +67,14 @@ def _community_days(plan: Plan, staff: Staff, rng: np.random.Generator) -> pd.Da
     present[:, 1] &= holder[:, 0] != holder[:, 1]
     team, position, day = np.nonzero(present)
     person = holder[team, position, day]
-    habit = plan.rng("community habits").uniform(60, 100, len(staff.people))
+    habit = plan.rng("community habits").uniform(60, 100, len(staff.ids))
     touches = rng.poisson(habit[person])
     touched = rng.binomial(touches, 0.55)
-    return pd.DataFrame({"day": day, "person": person, "kind": COMMUNITY, "touches": touches, "deep": 0, "touched": touched})
+    return pd.DataFrame(
+        {"day": day, "person": person, "kind": COMMUNITY, "touches": touches, "deep": 0, "touched": touched}
+    )
 
 
-def _spread(
-    plan: Plan, staff: Staff, total: int, team: int, position: int, span: np.ndarray, rng: np.random.Generator
-) -> pd.DataFrame:
-    """Spread a month's deep touches over the days its operator works; Sundays are free."""
-    weekday = (plan.days[span].view("int64") + 3) % 7
-    holder, duty = staff.holder[team, position, span], staff.duty[team, position, span]
-    works = (weekday != 6) & (holder == duty)
-    days = span[works] if works.any() else span
-    counts = rng.multinomial(total, np.full(len(days), 1 / len(days)))
-    rows = pd.DataFrame({"day": days, "person": staff.holder[team, position, days], "kind": DEEP})
-    rows = rows.assign(touches=counts, deep=counts, touched=rng.binomial(counts, 0.9))
-    return rows[counts > 0]
+def _working_days(plan: Plan, staff: Staff, team: int, position: int) -> Flags:
+    """Mark the days on which a position's holder makes deep touches: not on Sundays, not while away."""
+    return (plan.weekdays != 6) & (staff.holder[team, position] == staff.duty[team, position])

@@ -7,11 +7,28 @@ from dataclasses import dataclass
 import numpy as np
 
 from salesperf_lib.sample.company import (
-    BUYER_A, BUYER_B, HOST_A, HOST_B, PAGE_A, PAGE_B, SERVICE_A, SERVICE_B, Ints, Plan, Staff,
-)  # fmt: skip
+    BUYER_A,
+    BUYER_B,
+    HOST_A,
+    HOST_B,
+    PAGE_A,
+    PAGE_B,
+    SERVICE_A,
+    SERVICE_B,
+    Staff,
+)
+from salesperf_lib.sample.plan import Ints, Plan
 from salesperf_lib.sample.season import Floats, demand_curve, promotion_strength
 
-CHANNELS = ("tmall_ads", "douyin_ads", "pangle_ads", "organic_search", "xiaohongshu", "douyin_live", "private_domain")
+CHANNELS = (
+    "tmall_ads",
+    "douyin_ads",
+    "pangle_ads",
+    "organic_search",
+    "xiaohongshu",
+    "douyin_live",
+    "private_domain",
+)
 TMALL, DOUYIN, PANGLE, ORGANIC, XIAOHONGSHU, LIVE, PRIVATE = range(len(CHANNELS))
 BROWSED = (TMALL, DOUYIN, PANGLE, ORGANIC, XIAOHONGSHU)
 PAID = (TMALL, DOUYIN, PANGLE)
@@ -63,12 +80,6 @@ def market(plan: Plan) -> tuple[Floats, Floats]:
     return orders, promotion_strength(plan.years)[inside]
 
 
-def month_index(plan: Plan) -> Ints:
-    """Number the months of the plan's days from 0."""
-    months = plan.days.astype("datetime64[M]").view("int64")
-    return months - months[0]
-
-
 def team_weights(plan: Plan) -> Floats:
     """Tell each team's share of the company's demand."""
     weights = np.resize(TEAM_WEIGHTS, plan.teams)
@@ -78,7 +89,7 @@ def team_weights(plan: Plan) -> Floats:
 def skills(plan: Plan, staff: Staff) -> Floats:
     """Draw each person's effect on the rate they own, person × day: a lasting part and a monthly one."""
     rng = plan.rng("skills")
-    people, months = len(staff.people), month_index(plan)
+    people, months = len(staff.ids), plan.months
     lasting = rng.normal(0, 0.09, people)
     monthly = rng.normal(0, 0.035, (people, int(months.max()) + 1))
     return np.exp(lasting[:, None] + monthly[:, months])
@@ -86,12 +97,10 @@ def skills(plan: Plan, staff: Staff) -> Floats:
 
 def draw_traffic(plan: Plan, staff: Staff) -> Traffic:
     """Draw visits and inquiries around demand, then the orders that come of them."""
-    rng = plan.rng("traffic")
-    demand, strength = _demand(plan, rng)
-    skill = skills(plan, staff)
-    lift = strength**0.35
-    browsed = _browse(plan, staff, demand[:, : len(BROWSED)], lift, skill, rng)
-    return Traffic(*browsed, *_stream_live(plan, staff, demand[:, LIVE], strength, skill, rng))
+    demand = _demand(plan)
+    return Traffic(
+        *_browse(plan, staff, demand[:, : len(BROWSED)]), *_stream_live(plan, staff, demand[:, LIVE])
+    )
 
 
 def honest_jump(plan: Plan) -> Floats:
@@ -111,10 +120,10 @@ def script_lift(plan: Plan) -> Floats:
     return ratio
 
 
-def _demand(plan: Plan, rng: np.random.Generator) -> tuple[Floats, Floats]:
+def _demand(plan: Plan) -> Floats:
     """Expect orders by team × channel (without private domain) × day."""
+    rng, months = plan.rng("demand"), plan.months
     orders, strength = market(plan)
-    months = month_index(plan)
     team_month = np.exp(rng.normal(0, 0.05, (plan.teams, int(months.max()) + 1)))[:, months]
     mix = np.tile(MIX, (plan.teams, 1)) * np.exp(rng.normal(0, 0.10, (plan.teams, len(MIX))))
     mix[PANGLE_TEAM, PANGLE] = PANGLE_SHARE
@@ -124,13 +133,12 @@ def _demand(plan: Plan, rng: np.random.Generator) -> tuple[Floats, Floats]:
     by_channel = mix[:, :, None] * tilt
     by_channel /= by_channel.sum(axis=1, keepdims=True)
     team = team_weights(plan)[:, None] * team_month * orders * (1 - PRIVATE_SHARE)
-    return team[:, None] * by_channel * np.exp(rng.normal(0, 0.08, by_channel.shape)), strength
+    return team[:, None] * by_channel * np.exp(rng.normal(0, 0.08, by_channel.shape))
 
 
-def _browse(
-    plan: Plan, staff: Staff, demand: Floats, lift: Floats, skill: Floats, rng: np.random.Generator
-) -> tuple[Ints, Ints, Ints, Ints]:
-    day = np.arange(len(plan.days))
+def _browse(plan: Plan, staff: Staff, demand: Floats) -> tuple[Ints, Ints, Ints, Ints]:
+    rng, day, skill = plan.rng("browse"), np.arange(len(plan.days)), skills(plan, staff)
+    lift = market(plan)[1] ** 0.35
     page_skill = skill[staff.duty[:, PAGE_OF], day]
     page_skill[:, : len(PAID)] *= skill[staff.duty[:, BUYER_OF], day] ** 0.5
     conversion = CONVERSION[:, None] * lift * np.exp(rng.normal(0, 0.05, demand.shape))
@@ -143,23 +151,21 @@ def _browse(
     return visits, direct, inquiries, rng.binomial(inquiries, np.clip(answer * service_skill, 0, 0.9))
 
 
-def _stream_live(
-    plan: Plan, staff: Staff, demand: Floats, strength: Floats, skill: Floats, rng: np.random.Generator
-) -> tuple[Ints, Ints, Ints]:
-    rooms = [HOST_A, HOST_B]
+def _stream_live(plan: Plan, staff: Staff, demand: Floats) -> tuple[Ints, Ints, Ints]:
+    rng, rooms = plan.rng("live traffic"), [HOST_A, HOST_B]
+    _, strength = market(plan)
     minutes = _session_minutes(plan, staff, strength, rng)
     usual = SESSION_MINUTES * 2 * 5 / 7
     conversion = LIVE_CONVERSION * strength**0.3 * np.exp(rng.normal(0, 0.05, minutes.shape))
     visits = rng.poisson(demand[:, None] / conversion * minutes / usual)
-    host = skill[staff.duty[:, rooms], np.arange(len(plan.days))]
+    host = skills(plan, staff)[staff.duty[:, rooms], np.arange(len(plan.days))]
     return minutes, visits, rng.binomial(visits, np.clip(conversion * host, 0, 0.9))
 
 
 def _session_minutes(plan: Plan, staff: Staff, strength: Floats, rng: np.random.Generator) -> Ints:
     """Draw minutes on air: no session on a rest day, while the room is vacant, or while its host is away."""
     rooms = [HOST_A, HOST_B]
-    weekday = (plan.days.view("int64") + 3) % 7
-    on_air = np.array([~np.isin(weekday, rest) | (strength >= 1.3) for rest in REST_DAYS])
+    on_air = np.array([~np.isin(plan.weekdays, rest) | (strength >= 1.3) for rest in REST_DAYS])
     holder, duty = staff.holder[:, rooms], staff.duty[:, rooms]
     alone = holder[:, 0] == holder[:, 1]
     present = holder == duty
@@ -170,7 +176,7 @@ def _session_minutes(plan: Plan, staff: Staff, strength: Floats, rng: np.random.
 
 
 def _fte(plan: Plan, staff: Staff) -> Floats:
-    fte = np.zeros((len(staff.people), len(plan.days)))
-    for row in staff.roster.itertuples():
-        fte[row.person, plan.span(row.valid_from, row.valid_to)] = row.fte
+    fte = np.zeros((len(staff.ids), len(plan.days)))
+    for spell in staff.spells:
+        fte[spell.person, plan.span(spell.first, spell.last)] = spell.fte
     return fte
