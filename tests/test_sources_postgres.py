@@ -36,7 +36,9 @@ tables:
 """
 SCHEMA = """
 create table orders (id text, day timestamptz, amount numeric(12, 2), person text);
-insert into orders values ('1', '2026-05-31 16:00:00+00', 1234.50, '007'), ('2', '2026-06-30 15:59:59+00', 2, '007'),
+insert into orders values
+  ('1', '2026-05-31 16:00:00+00', 1234.50, '007'),
+  ('2', '2026-06-30 15:59:59+00', 2, '007'),
   ('3', '2026-06-30 00:00:00+08', 0.01, null);
 create schema hr;
 create table hr.people (id text, since date, team text);

@@ -202,14 +202,14 @@ def find_orphans(
         parent = TABLES[table].columns[name].references
         if parent not in given:
             continue
-        known = TABLES[parent].key[0]
-        unknown = f"{name} is not null and {name} not in (select {known} from main.{parent})"
+        known = f"select {TABLES[parent].key[0]} as id from main.{parent}"
         rows = con.execute(
-            f"""with unknown as (select {name} as id, count(*) as n from main.{table} where {unknown} group by 1),
-            widths as (select distinct length({known})::integer as width from main.{parent} where {known} like '0%')
+            f"""with unknown as (
+              select {name} as id, count(*) as n from main.{table}
+              where {name} is not null and {name} not in ({known}) group by 1),
+            widths as (select distinct length(id)::integer as width from ({known}) where id like '0%')
             select id, n, (select min(lpad(id, width, '0')) from widths
-                           where width > length(id)
-                             and lpad(id, width, '0') in (select {known} from main.{parent})) as restored
+                           where width > length(id) and lpad(id, width, '0') in ({known})) as restored
             from unknown order by id"""
         ).fetchall()
         lost = [(f"{unit} for {restored}", n) for unit, n, restored in rows if restored]

@@ -153,32 +153,27 @@ def _fill_team(con: DuckDBPyConnection, table: str) -> list[Finding]:
     if "person_id" not in columns or not exists(con, "roster"):
         return []
     day, has_team = TABLES[table].day, "team_id" in columns
+    own, others = ("t.team_id", "t.* exclude (team_id)") if has_team else ("null", "t.*")
     con.execute(
         f"""create or replace table main._filled as
-        select t.*{" exclude (team_id)" if has_team else ""},
-          coalesce({"t.team_id" if has_team else "null"}, case when t.{day} <= r.valid_to then r.team_id end) as team_id,
+        select {others}, coalesce({own}, case when t.{day} <= r.valid_to then r.team_id end) as team_id,
           t.person_id in (select person_id from main.roster)
             and (r.person_id is null or t.{day} > r.valid_to) as off_roster
         from main.{table} t asof left join ({spans_sql(columns_of(con, "main.roster"))}) r
           on t.person_id = r.person_id and t.{day} >= r.valid_from"""
     )
-    off = con.execute(
+    n_off, shown = con.execute(
         f"""select count(*), list_sort(list(distinct person_id || ' ' || {day}))[:3]
         from main._filled where off_roster"""
     ).fetchall()[0]
     con.execute(f"create or replace table main.{table} as select * exclude (off_roster) from main._filled")
     con.execute("drop table main._filled")
-    expected = "days on which the roster has the person"
-    finding = Finding(
-        "off_roster",
-        "warning",
-        f"{table}.person_id",
-        "persons off the roster",
-        expected,
-        off[0],
-        tuple(off[1] or ()),
-    )
-    return [finding] if off[0] else []
+    if not n_off:
+        return []
+    evidence, expected = f"{table}.person_id", "days on which the roster has the person"
+    return [
+        Finding("off_roster", "warning", evidence, "persons off the roster", expected, n_off, tuple(shown))
+    ]
 
 
 def exists(con: DuckDBPyConnection, table: str) -> bool:

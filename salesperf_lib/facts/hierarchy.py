@@ -53,7 +53,8 @@ def _edges(con: DuckDBPyConnection, table: str, unit: str, above: str, columns: 
     last = "valid_to" if "valid_to" in columns else "null"
     return con.execute(
         f"""select {unit}, {above}, starts, coalesce(ends, lead(starts) over w - 1, date '9999-12-31')
-        from (select *, coalesce({first}::date, date '0001-01-01') as starts, {last}::date as ends from main.{table})
+        from (select *, coalesce({first}::date, date '0001-01-01') as starts, {last}::date as ends
+              from main.{table})
         where {unit} is not null window w as (partition by {unit} order by starts) order by all"""
     ).fetchall()  # pyright: ignore[reportReturnType]
 

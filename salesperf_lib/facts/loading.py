@@ -7,7 +7,6 @@ from collections.abc import Collection, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import duckdb
 from duckdb import DuckDBPyConnection
@@ -156,10 +155,10 @@ def _money_and_zone(mapping: sources.Mapping, root: Path) -> tuple[int, str]:
     path = root / "params" / "company.yaml"
     company = read.read_yaml(path) if path.is_file() else {}
     changes = mapping.policy.get("changes", {})
-    values: dict[str, Any] = {"money_scale": 100, "timezone": "Asia/Shanghai"}
-    for name in values:
+
+    def value(name: str, default: object) -> object:
         dated = company.get(name, {}).get("values", {})
-        if dated:
-            values[name] = dated[max(dated)]["value"]
-        values[name] = changes.get(f"company.{name}", {}).get("value", values[name])
-    return int(values["money_scale"]), str(values["timezone"])
+        latest = dated[max(dated)]["value"] if dated else default
+        return changes.get(f"company.{name}", {}).get("value", latest)
+
+    return int(str(value("money_scale", 100))), str(value("timezone", "Asia/Shanghai"))

@@ -186,7 +186,7 @@ def from_frames(
     for name in frames:
         con.unregister(f"_raw_{name}")
     fail_on_errors(findings)
-    return in_memory(source, backend, findings, last_day, recorded_on)
+    return in_memory(source, backend, findings, last_day=last_day, recorded_on=recorded_on)
 
 
 def from_parquet(source: str, folder: Path) -> Facts:
@@ -204,15 +204,16 @@ def from_parquet(source: str, folder: Path) -> Facts:
         files = folder / name / "*.parquet" if (folder / name).is_dir() else folder / f"{name}.parquet"
         if files.parent != folder or files.is_file():
             backend.con.execute(f"create view {name} as select * from read_parquet('{_escaped(files)}')")
-    return in_memory(source, backend, [], None, None, folder)
+    return in_memory(source, backend, [], folder=folder)
 
 
 def in_memory(
     source: str,
     backend: Backend,
     findings: list[Finding],
-    last_day: date | None,
-    recorded_on: date | None,
+    *,
+    last_day: date | None = None,
+    recorded_on: date | None = None,
     folder: Path = Path(),
 ) -> Facts:
     """Wrap the tables that an engine holds.

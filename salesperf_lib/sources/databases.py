@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING, cast
 from urllib.parse import unquote, urlsplit
 
 import ibis
@@ -12,6 +13,9 @@ from duckdb import DuckDBPyConnection
 
 from salesperf_lib.errors import DataError, Problem
 from salesperf_lib.sources.mapping import Input
+
+if TYPE_CHECKING:
+    from ibis.backends.sql import SQLBackend
 
 VARIABLE = re.compile(r"\$\{(\w+)\}")
 SCHEMES = ("duckdb", "postgresql", "postgres")
@@ -69,13 +73,13 @@ def _copy(con: DuckDBPyConnection, alias: str, spec: Input, url: str, folder: Pa
         backend.disconnect()
 
 
-def _connect(url: str, folder: Path):  # noqa: ANN202  the type of an Ibis backend is the engine's own
+def _connect(url: str, folder: Path) -> SQLBackend:
     scheme = url.partition("://")[0]
     if scheme not in SCHEMES:
         raise ValueError(f"the scheme {scheme!r}; allowed: {', '.join(SCHEMES)}")
     if scheme == "duckdb":
         return ibis.duckdb.connect(_duckdb_file(url, folder), read_only=True)
-    return ibis.connect(url)
+    return cast("SQLBackend", ibis.connect(url))
 
 
 def _duckdb_file(url: str, folder: Path) -> Path:

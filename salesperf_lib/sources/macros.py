@@ -6,10 +6,11 @@ in a `Tally` under the column it was read for, so that nothing is lost without a
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 
 from duckdb import DuckDBPyConnection
+from duckdb.func import FunctionNullHandling
+from duckdb.sqltypes import BOOLEAN, VARCHAR
 from sqlglot import tokenize
 
 WORDS = ("money", "day", "moment", "month", "number", "flag")
@@ -46,7 +47,8 @@ create or replace macro _written_day(x) as
          case when regexp_matches(x, ':.*([zZ]|[-+]\d{{2}}(:?\d{{2}})?)$')
               then timezone('{timezone}', try_cast(replace(x, '/', '-') as timestamptz)) end,
          try_cast(regexp_replace(x, '^(\d+)[/.](\d+)[/.]', '\1-\2-') as timestamp),
-         try_strptime(regexp_replace(x, '^(\d+)[/.](\d+)[/.]', '\1-\2-'), ['%Y-%m-%d', '%Y-%m-%d %H:%M'])) end;
+         try_strptime(
+           regexp_replace(x, '^(\d+)[/.](\d+)[/.]', '\1-\2-'), ['%Y-%m-%d', '%Y-%m-%d %H:%M'])) end;
 create or replace macro to_moment(tag, x) as coalesce(
   _written_day(trim(cast(x as varchar))), _noted(tag, cast(x as varchar))::timestamp);
 create or replace macro to_day(tag, x) as cast(to_moment(tag, x) as date);
@@ -84,7 +86,7 @@ def register(con: DuckDBPyConnection, money_scale: int = 100, timezone: str = "A
     Parameters
     ----------
     con
-        A DuckDB connection; moments with an offset are read in the session's own zone-free form.
+        A DuckDB connection.
     money_scale
         Minor units in one major unit.
     timezone
@@ -99,16 +101,13 @@ def register(con: DuckDBPyConnection, money_scale: int = 100, timezone: str = "A
     con.create_function(
         "_note",
         tally.note,
-        ["VARCHAR", "VARCHAR"],
-        "BOOLEAN",
-        side_effects=True,
-        null_handling="special",  # pyright: ignore[reportArgumentType]
+        [VARCHAR, VARCHAR],
+        BOOLEAN,
+        null_handling=FunctionNullHandling.SPECIAL,
+        side_effects=True,  # or equal failures would be noted once
     )
-    if not re.fullmatch(r"[\w/+-]+", timezone):
-        timezone = "UTC"
-    con.execute(
-        MACROS.format(signs=CURRENCY_SIGNS, numeral=NUMERAL, scale=int(money_scale), timezone=timezone)
-    )
+    zone = timezone.replace("'", "''")
+    con.execute(MACROS.format(signs=CURRENCY_SIGNS, numeral=NUMERAL, scale=int(money_scale), timezone=zone))
     return tally
 
 

@@ -143,7 +143,7 @@ class Mapping(Strict):
 
     @model_validator(mode="before")
     @classmethod
-    def _stack(cls, raw: Any) -> Any:
+    def _stack(cls, raw: object) -> object:
         """Read ``{from: …}`` as a stack of one select."""
         if not isinstance(raw, dict) or not isinstance(raw.get("tables"), dict):
             return raw
@@ -192,7 +192,7 @@ def load_mapping(source: str, root: Path) -> Mapping:
     return mapping
 
 
-def _stacked(table: Any) -> Any:
+def _stacked(table: object) -> object:
     if not isinstance(table, dict) or "selects" in table:
         return table
     key = {"key": table["key"]} if "key" in table else {}
@@ -209,12 +209,12 @@ def _named_queries(mapping: Mapping) -> list[tuple[str, ReadOnly[str, str]]]:
     ]
 
 
-def _problem(shown: str, raw: Any, error: dict[str, Any]) -> Problem:
+def _problem(shown: str, raw: dict[str, Any], error: dict[str, Any]) -> Problem:
     """Tell one error of pydantic by file and path, as the file writes it."""
     place = [str(part) for part in error["loc"]]
-    stacked = "union" in _dig(raw, place[:2]) if place[:1] == ["tables"] and len(place) > 1 else False
-    if "selects" in place:
+    if "selects" in place:  # tables.NAME.selects.NUMBER: written as a union, or not at all
         i = place.index("selects")
+        stacked = "union" in raw["tables"][place[1]]
         place[i : i + 2] = ["union", *place[i + 1 : i + 2]] if stacked else []
     path = ".".join(place) or "the file"
     if error["type"] == "missing":
@@ -237,9 +237,3 @@ def _known_keys(place: list[str]) -> str:
     model = models.get(place[0], Mapping) if len(place) > 1 else Mapping
     known = [field.alias or name for name, field in model.model_fields.items()]
     return ", ".join([*known, "union", "key"] if model is Select else known)
-
-
-def _dig(raw: Any, place: list[str]) -> Any:
-    for part in place:
-        raw = raw.get(part, {}) if isinstance(raw, dict) else {}
-    return raw if isinstance(raw, dict) else {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -50,21 +50,20 @@ def read_sheet(
     return shortened, inexact
 
 
-def as_text(cell: Any) -> str | None:
+def as_text(cell: object) -> str | None:
     """Write a cell as text: 123.0 as 123, a day as 2026-06-18, an empty cell as nothing."""
-    if cell is None or cell == "":
-        return None
-    if isinstance(cell, bool):
-        return "true" if cell else "false"
-    if isinstance(cell, float):
-        return str(int(cell)) if cell.is_integer() else repr(cell)
-    if isinstance(cell, datetime):
-        return cell.date().isoformat() if cell.time() == time() else cell.isoformat(" ")
-    if isinstance(cell, date | time):
-        return cell.isoformat()
-    if isinstance(cell, timedelta):
-        return str(cell.total_seconds())
-    return str(cell)
+    match cell:
+        case bool():
+            text = str(cell).lower()
+        case float() if cell.is_integer():
+            text = str(int(cell))
+        case datetime() if cell.time() == time():
+            text = cell.date().isoformat()
+        case timedelta():
+            text = str(cell.total_seconds())
+        case _:
+            text = "" if cell is None else str(cell)
+    return text or None
 
 
 def _rows(path: Path, spec: Input) -> list[list[Any]]:

@@ -63,8 +63,7 @@ def read_text(con: DuckDBPyConnection, alias: str, path: Path, spec: Input, scra
     if separator == "whitespace":
         decoded = _tabbed(decoded, scratch / "tabbed.csv")
         separator = "\t"
-    headings, skip = _headings(decoded, path, separator, spec)
-    ragged = _copy(con, alias, decoded, headings, separator, skip)
+    ragged = _copy(con, alias, decoded, _layout(decoded, path, separator, spec))
     decoded.unlink()
     return ragged
 
@@ -170,27 +169,36 @@ def _tabbed(path: Path, target: Path) -> Path:
     return target
 
 
-def _headings(decoded: Path, path: Path, separator: str, spec: Input) -> tuple[list[str], int]:
-    """Give the headings, and the number of lines up to the first row of data."""
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """Headings, separator, and the number of lines before the first row of data."""
+
+    headings: list[str]
+    separator: str
+    skip: int
+
+
+def _layout(decoded: Path, path: Path, separator: str, spec: Input) -> _Layout:
     if spec.header == 0:
-        return headings_of(list(spec.columns), str(path)), 0
+        return _Layout(headings_of(list(spec.columns), str(path)), separator, 0)
     with decoded.open(encoding="utf-8", newline="") as lines:
         for _ in range(spec.header - 1):
             next(lines, "")
         reader = csv.reader(lines, delimiter=separator)
         row = next(reader, [])
-    return headings_of(row, f"{path}: row {spec.header}"), spec.header - 1 + reader.line_num
+    headings = headings_of(row, f"{path}: row {spec.header}")
+    return _Layout(headings, separator, spec.header - 1 + reader.line_num)
 
 
-def _copy(
-    con: DuckDBPyConnection, alias: str, decoded: Path, headings: list[str], separator: str, skip: int
-) -> Ragged | None:
-    columns = ", ".join(f"'{name.replace(chr(39), chr(39) * 2)}': 'VARCHAR'" for name in headings)
+def _copy(con: DuckDBPyConnection, alias: str, decoded: Path, layout: _Layout) -> Ragged | None:
+    """Make the table; a line that does not fit the headings is set aside by the engine."""
+    columns = ", ".join(f"'{name.replace(chr(39), chr(39) * 2)}': 'VARCHAR'" for name in layout.headings)
     con.execute(
-        f"""create or replace table {alias} as select * from read_csv(?, columns = {{{columns}}}, header = false,
-        skip = {skip}, delim = ?, quote = '"', escape = '"', auto_detect = false, ignore_errors = true,
-        max_line_size = {MAX_LINE}, store_rejects = true, rejects_table = 'ragged', rejects_scan = 'ragged_scan')""",
-        [str(decoded), separator],
+        f"""create or replace table {alias} as select * from read_csv(?, columns = {{{columns}}},
+          header = false, skip = {layout.skip}, delim = ?, quote = '"', escape = '"', auto_detect = false,
+          max_line_size = {MAX_LINE}, ignore_errors = true, store_rejects = true,
+          rejects_table = 'ragged', rejects_scan = 'ragged_scan')""",
+        [str(decoded), layout.separator],
     )
     n_rows, shown = con.execute(
         """with lines as (select line, any_value(csv_line) as text from ragged group by line)
