@@ -86,11 +86,10 @@ def book(
 
 
 def planned_kpis(goals: pd.DataFrame, policy: Policy) -> list[str]:
-    """List the KPIs that get targets: those with a goal, and the rates with a default."""
-    defaults = [
-        name for name in policy.targets.defaults if name in policy.kpis and policy.kpis[name].kind == "rate"
-    ]
-    return sorted({*goals["kpi"], *defaults})
+    """List the KPIs that get targets: those with a goal, and the scored rates that have a default."""
+    scored = {item.kpi for role in policy.roles.values() for item in role.kpis}
+    rates = {name for name in scored & set(policy.targets.defaults) if policy.kpis[name].kind == "rate"}
+    return sorted({*goals["kpi"], *rates})
 
 
 def history_window(facts: Facts, policy: Policy, year: Period) -> tuple[Period, ...]:
@@ -111,11 +110,16 @@ def _basis(
 
 
 def _history(facts: Facts, policy: Policy, window: tuple[Period, ...], wanted: list[str]) -> pd.DataFrame:
+    """Compute the window's KPI values, people's only where somebody is scored in person."""
     from salesperf_lib import kpis
 
-    if not window:
-        return no_history()
-    return kpis.compute(facts, policy, window, ("company", "group", "team", "person"), wanted)
+    own = {name for name in wanted if any(role.scored_at(name) == "person" for role in policy.roles.values())}
+    units = ("company", "group", "team")
+    asked = [((*units, "person"), sorted(own)), (units, [name for name in wanted if name not in own])]
+    parts = [
+        kpis.compute(facts, policy, window, levels, names) for levels, names in asked if names and window
+    ]
+    return pd.concat(parts, ignore_index=True) if parts else no_history()
 
 
 def _roster(facts: Facts, year: Period) -> pd.DataFrame:

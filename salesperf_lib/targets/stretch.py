@@ -122,7 +122,7 @@ def _units(basis: Basis, kpi: Kpi, policy: Policy) -> _Units:
     named = sorted(set(basis.teams["team_id"]) - set(basis.teams["parent_id"].dropna()))
     teams = teams.reindex(sorted({*teams.index, *named}))
     roles = {role.id for role in policy.roles.values() if role.scored_at(kpi.id) == "person"}
-    return _Units(kpi, company, teams, _people(basis, kpi.id, roles), days)
+    return _Units(kpi, company, teams, _people(basis, kpi, roles), days)
 
 
 def _totals(basis: Basis, kpi: str, level: str) -> pd.DataFrame:
@@ -137,17 +137,23 @@ def _totals(basis: Basis, kpi: str, level: str) -> pd.DataFrame:
     return pd.DataFrame({"value": value, "weight": sums["denominator"], "n": sums["n"]})
 
 
-def _people(basis: Basis, kpi: str, roles: set[str]) -> pd.DataFrame:
-    """List who is scored in person, with their baseline and the denominator expected of their days."""
+def _people(basis: Basis, kpi: Kpi, roles: set[str]) -> pd.DataFrame:
+    """List who is scored in person, with their baseline and the denominator expected of their days.
+
+    Counts a day (interactions) of which somebody did none in the whole window are not their work:
+    they have no target, and their weight goes elsewhere.
+    """
     now = basis.role_days.sum(axis=1).rename("days").reset_index()
     now = now[now["role"].isin(roles)].reset_index(drop=True)
     before = basis.past_days.groupby(level="person_id").sum()
-    found = now.merge(_totals(basis, kpi, "person"), left_on="person_id", right_index=True, how="left")
+    found = now.merge(_totals(basis, kpi.id, "person"), left_on="person_id", right_index=True, how="left")
     daily = found["weight"] / found["person_id"].map(before).astype(float)
     typical = daily.groupby([found["team_id"], found["role"]]).transform("mean")
     typical = typical.fillna(daily.groupby(found["role"]).transform("mean")).fillna(1.0)
     found["past"] = found["weight"].fillna(0.0)
     found["weight"] = daily.fillna(typical) * found["days"]
+    if kpi.unit == "count":
+        found = found[~((found["value"] == 0) & (found["past"] > 0))]
     return found.sort_values(["team_id", "role", "person_id"], ignore_index=True)
 
 
@@ -221,10 +227,11 @@ def _rest(team: pd.Series, members: pd.DataFrame) -> tuple[float, float] | None:
     weight = float(team["weight"]) - past
     if not weight > 1e-6 * float(team["weight"]):
         return None
-    value = (
-        float(team["value"]) * float(team["weight"]) - float((members["value"] * members["past"]).sum())
-    ) / weight
-    return (value, weight) if value > 0 else None
+    whole, own = (
+        float(team["value"]) * float(team["weight"]),
+        float((members["value"] * members["past"]).sum()),
+    )
+    return max(whole - own, 0.0) / weight, weight
 
 
 def _spread(
@@ -248,7 +255,7 @@ def _spread(
         taken = sum(goal * part for goal, part in zip(own, weight, strict=True) if goal is not None)
         wanted = (target * weight.sum() - taken) / weight[free].sum()
     share = kpi.unit == "share" and bool(((base >= 0) & (base <= 1)).all())
-    if not share and bool((base <= 0).any()):
+    if not share and (bool((base < 0).any()) or not float(base @ weight) > 0):
         return [target if goal is None else goal for goal in own]
     if not wanted > 0 or (share and wanted > 1):
         raise DataError(_impossible(kpi, target, wanted, keys, own))
