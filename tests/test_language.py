@@ -18,7 +18,7 @@ from salesperf_lib import language
 from salesperf_lib.language import LANGUAGES, Locale, entries, money, number, percent, period_text, text, value_text
 
 LIBRARY = Path(language.__file__).parents[1]
-CHINESE = re.compile("[\u2e80-\u9fff\uff00-\uffef]")
+CHINESE = re.compile("[\u3000-\u9fff\uff01-\uff5e]")
 
 
 def placeholders(template):

@@ -39,10 +39,10 @@ def standing(frame: pd.DataFrame, thresholds: Sequence[tuple[str, float]], local
         axes.hlines(place, 0, own["score"], color=PALE, lw=1.2)
         axes.plot(own["score"], place, "o", color=ACCENT, ms=7, label=locale.text("chart.own_team"))
         _rug(axes, others, len(own) + 0.2, locale)
-        _bounds(axes, thresholds)
         axes.set_yticks(place, own["label"])
         axes.set_ylim(len(own) + 0.9, -0.7)
         axes.set_xlim(_span([*own["score"], *others]))
+        _bounds(axes, thresholds)
         for at, score in zip(place, own["score"], strict=True):
             axes.annotate(locale.number(score, 1), (score, at), (7, 0), textcoords="offset points", va="center")
         axes.set_title(locale.text("chart.standing.title"), pad=14)
@@ -131,9 +131,10 @@ def _rug(axes: Axes, others: Sequence[float], row: float, locale: Locale) -> Non
 
 
 def _bounds(axes: Axes, thresholds: Sequence[tuple[str, float]]) -> None:
-    """Mark where each grade begins, with its letter above the axes."""
+    """Mark where each grade that is in view begins, with its letter above the axes."""
+    first, last = axes.get_xlim()
     for grade, lowest in thresholds:
-        if lowest <= 0:
+        if not first < lowest < last:
             continue
         axes.axvline(lowest, color=INK, lw=0.8, ls=(0, (3, 3)), zorder=0)
         axes.annotate(

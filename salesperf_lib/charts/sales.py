@@ -11,6 +11,9 @@ from salesperf_lib.charts.style import ACCENT, ACCENT_TINTS, GREY, HALO, INK, PA
 from salesperf_lib.language import Locale, signed
 
 
+LEGEND = {"loc": "upper center", "bbox_to_anchor": (0.5, -0.1)}
+
+
 def trend(frame: pd.DataFrame, locale: Locale) -> Figure | None:
     """Draw sales by period against target and the year before.
 
@@ -42,7 +45,8 @@ def trend(frame: pd.DataFrame, locale: Locale) -> Figure | None:
         axes.set_ylim(bottom=0)
         axes.yaxis.grid(visible=True)
         axes.set_title(locale.text("chart.trend.title", unit=unit))
-        axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.1), ncols=4)
+        handles, names = axes.get_legend_handles_labels()
+        axes.legend(handles[-1:] + handles[:-1], names[-1:] + names[:-1], **LEGEND, ncols=4)
     return figure
 
 

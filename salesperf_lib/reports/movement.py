@@ -99,16 +99,16 @@ def say_change(report: Report) -> str:
     if direction != "level":
         said["amount"] = locale.money(abs(difference))
         said["rate"] = signed(locale.percent(difference / before if before else None))
-    effects = gap(report).query("kind == 'effect'")
+    effects = report.effects
     if effects.empty:
         return text(f"report.change.{direction}", **said) + text("report.change.end")
     parts = [
-        text("report.change.part", driver=row.label, amount=signed(locale.money(row.amount)))
+        text("report.change.part", driver=text(f"report.cause.{row.driver}"), amount=signed(locale.money(row.effect)))
         for row in effects.itertuples()
     ]
     listed = text("report.change.parts", parts=locale.listing(parts))
-    main = effects.loc[effects["amount"].abs().idxmax(), "label"]
-    closing = text("report.change.mainly", driver=main)
+    main = effects.loc[effects["effect"].abs().idxmax(), "driver"]
+    closing = text("report.change.mainly", driver=text(f"report.cause.{main}"))
     return text(f"report.change.{direction}", **said) + listed + sentence_break(report) + closing
 
 
