@@ -105,15 +105,16 @@ def read_layer(path: Path, scenario: bool) -> tuple[Layer, Keys, list[Problem]]:
         The layer (empty if it is wrong), the keys in the file under which it stands, what is wrong.
     """
     model, inside = (Scenario, ()) if scenario else (Layer, ("policy",))
+    raw: Any = {}
     try:
-        raw: Any = read_yaml(path)
+        raw = read_yaml(path)
         if not scenario:
             raw = raw.get("policy") or {}
         return model.model_validate(raw), inside, []
     except ParamError as error:
         return Layer(), inside, list(error.problems)
     except ValidationError as error:
-        found = Placed({}, (((), path, inside),))
+        found = Placed(raw, (((), path, inside),))
         return Layer(), inside, [shape_problem(found, model, detail) for detail in error.errors()]
 
 

@@ -122,20 +122,19 @@ def _book(
     if scenario != "base":
         layers.append((scenario_file(scenario, root), True))
     files = [root / "params" / f"{subject}.yaml" for subject in SUBJECTS] + [path for path, _ in layers]
-    return _read_book(root, tuple(layers), tuple(_stamps(files)))
+    return _read_book(root, tuple(layers), tuple(_texts(files)))
 
 
-def _stamps(files: Iterable[Path]) -> Iterator[tuple[int, int] | None]:
+def _texts(files: Iterable[Path]) -> Iterator[bytes | None]:
     for path in files:
-        stamp = path.stat() if path.is_file() else None
-        yield (stamp.st_mtime_ns, stamp.st_size) if stamp else None
+        yield path.read_bytes() if path.is_file() else None
 
 
 @lru_cache(maxsize=32)
 def _read_book(
-    root: Path, layers: tuple[tuple[Path, bool], ...], _stamps: tuple[tuple[int, int] | None, ...]
+    root: Path, layers: tuple[tuple[Path, bool], ...], _texts: tuple[bytes | None, ...]
 ) -> tuple[Mapping[str, Parameter], frozenset[str], Name, list[Problem]]:
-    """Read, overlay and validate; once for files that have not changed."""
+    """Read, overlay and validate; once for files whose text has not changed."""
     from salesperf_lib.params.book import overlay, read_base, read_layer, validate
     from salesperf_lib.params.schema import Scenario
 

@@ -61,36 +61,36 @@ def read_yaml(path: Path) -> Raw:
     """
     path = Path(path)
     try:
-        stamp = path.stat()
+        found = _parse(path.read_text(encoding="utf-8"))
     except OSError:
         raise ParamError(
             Problem(str(path), "no such file", "a YAML file", "create it or correct its name")
         ) from None
-    return _read(path, stamp.st_mtime_ns, stamp.st_size)
-
-
-@lru_cache(maxsize=256)
-def _read(path: Path, _changed: int, _size: int) -> Raw:
-    try:
-        found = YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
-    except UnicodeDecodeError as error:
-        problem = Problem(
-            str(path), f"bytes that are not UTF-8 at position {error.start}", "UTF-8", "save it as UTF-8"
-        )
-        raise ParamError(problem) from None
-    except DuplicateKeyError as error:
-        raise ParamError(_repeated(path, error)) from None
-    except MarkedYAMLError as error:
-        place = f"{path}:{error.problem_mark.line + 1}" if error.problem_mark else str(path)
-        raise ParamError(Problem(place, str(error.problem), "well-formed YAML", "correct the line")) from None
-    except (YAMLError, ValueError) as error:
-        raise ParamError(
-            Problem(str(path), str(error).splitlines()[0], "well-formed YAML", "correct it")
-        ) from None
+    except (UnicodeDecodeError, YAMLError, ValueError) as error:
+        raise ParamError(_unreadable(path, error)) from None
     if not isinstance(found, dict):
         kind = "nothing" if found is None else f"a {type(found).__name__}"
-        raise ParamError(Problem(str(path), kind, "a mapping of names to values", "write name: value lines"))
+        problem = Problem(str(path), kind, "a mapping of names to values", "write name: value lines")
+        raise ParamError(problem)
     return found
+
+
+# By text and not by file: a copy costs nothing, and a file that changes is never taken for its old self.
+@lru_cache(maxsize=128)
+def _parse(text: str) -> object:
+    return YAML(typ="safe", pure=True).load(text)
+
+
+def _unreadable(path: Path, error: Exception) -> Problem:
+    if isinstance(error, UnicodeDecodeError):
+        found = f"bytes that are not UTF-8 at position {error.start}"
+        return Problem(str(path), found, "UTF-8", "save it as UTF-8")
+    if isinstance(error, DuplicateKeyError):
+        return _repeated(path, error)
+    if isinstance(error, MarkedYAMLError):
+        place = f"{path}:{error.problem_mark.line + 1}" if error.problem_mark else str(path)
+        return Problem(place, str(error.problem), "well-formed YAML", "correct the line")
+    return Problem(str(path), str(error).splitlines()[0], "well-formed YAML", "correct it")
 
 
 def _repeated(path: Path, error: DuplicateKeyError) -> Problem:
@@ -104,8 +104,7 @@ def _repeated(path: Path, error: DuplicateKeyError) -> Problem:
 def line_of(path: Path, keys: Sequence[str | int]) -> int | None:
     """Find the line, from 1, on which the innermost of nested keys stands that the file has."""
     try:
-        stamp = path.stat()
-        node = _nodes(path, stamp.st_mtime_ns, stamp.st_size)
+        node = _nodes(path.read_text(encoding="utf-8"))
     except (OSError, YAMLError, ValueError):
         return None
     line: int | None = None
@@ -119,8 +118,8 @@ def line_of(path: Path, keys: Sequence[str | int]) -> int | None:
 
 
 @lru_cache(maxsize=16)
-def _nodes(path: Path, _changed: int, _size: int) -> Node | None:
-    return YAML(typ="safe", pure=True).compose(path.read_text(encoding="utf-8"))
+def _nodes(text: str) -> Node | None:
+    return YAML(typ="safe", pure=True).compose(text)
 
 
 def _step(node: Node | None, key: str | int) -> tuple[StreamMark, Node] | None:

@@ -60,7 +60,7 @@ def append_value(
         If there is no such parameter, it has a value of that date, or the value breaks a rule.
     """
     root = root or project_root()
-    path = root / "params" / f"{file}.yaml"
+    path = _file_of(file, root)
     yaml = _round_trip()
     document = _loaded(yaml, path, key)
     if any(str(day) == str(since) for day in document[key]["values"]):
@@ -87,20 +87,18 @@ def _round_trip() -> YAML:
 
 
 def _loaded(yaml: YAML, path: Path, key: str) -> CommentedMap:
-    if not path.is_file():
-        allowed = ", ".join(sorted(found.stem for found in path.parent.glob("*.yaml")))
-        raise ParamError(Problem(f"params/{path.name}", "no such file", allowed, "correct the name"))
     document: CommentedMap = yaml.load(path.read_text(encoding="utf-8"))
     if key not in document or "values" not in document[key]:
-        raise ParamError(
-            Problem(
-                f"params/{path.name}",
-                f"no parameter {key} with values",
-                ", ".join(document),
-                "correct the name",
-            )
-        )
+        found = f"no parameter {key} with values"
+        raise ParamError(Problem(f"params/{path.name}", found, ", ".join(document), "correct the name"))
     return document
+
+
+def _file_of(name: str, root: Path) -> Path:
+    files = {path.stem: path for path in sorted((root / "params").glob("*.yaml"))}
+    if name not in files:
+        raise ParamError(Problem(f"params/{name}.yaml", "no such file", ", ".join(files), "correct the name"))
+    return files[name]
 
 
 def _written(value: object) -> Any:  # noqa: ANN401
