@@ -19,11 +19,25 @@ from salesperf_lib.facts.tables import SQL_TYPES, TABLES
 from salesperf_lib.sample.season import demand_curve, spring_festival
 
 FILES = {
-    "crm_orders.csv.gz", "crm_customers.csv.gz", "crm_channels.csv", "crm_customer_owners.csv.gz", "erp_orders.xlsx",
-    "ads_tmall_days.csv.gz", "ads_douyin_days.csv.gz", "ads_tmall_orders.csv.gz", "ads_douyin_orders.csv.gz",
-    "shop_visits.csv.gz", "shop_pages.csv.gz", "live_sessions.csv.gz", "service_desk.csv.gz", "community_touches.csv.gz",
-    "hr_roster.xlsx", "hr_assessments.xlsx", "annual_goals.xlsx", "TRUTH.yaml",
-}  # fmt: skip
+    "crm_orders.csv.gz",
+    "crm_customers.csv.gz",
+    "crm_channels.csv",
+    "crm_customer_owners.csv.gz",
+    "erp_orders.xlsx",
+    "ads_tmall_days.csv.gz",
+    "ads_douyin_days.csv.gz",
+    "ads_tmall_orders.csv.gz",
+    "ads_douyin_orders.csv.gz",
+    "shop_visits.csv.gz",
+    "shop_pages.csv.gz",
+    "live_sessions.csv.gz",
+    "service_desk.csv.gz",
+    "community_touches.csv.gz",
+    "hr_roster.xlsx",
+    "hr_assessments.xlsx",
+    "annual_goals.xlsx",
+    "TRUTH.yaml",
+}
 
 
 # -- reading the exports as they are ------------------------------------------------------------
@@ -604,10 +618,10 @@ def test_orders_of_the_facts_are_the_union_of_crm_and_erp(
 def test_credits_give_each_order_at_most_one_share_per_role(
     sample_facts: facts.Facts, crm: pd.DataFrame
 ) -> None:
-    credits = sample_facts.table("credits").to_pandas()
-    assert credits.groupby(["order_id", "role"])["share"].sum().eq(1).all()
+    shares = sample_facts.table("credits").to_pandas()
+    assert shares.groupby(["order_id", "role"])["share"].sum().eq(1).all()
     orders = crm.drop_duplicates("订单号")
-    counts = credits["role"].value_counts().to_dict()
+    counts = shares["role"].value_counts().to_dict()
     assert counts == {
         "operations": (orders["渠道"] != "douyin_live").sum(),
         "host": (orders["渠道"] == "douyin_live").sum(),
@@ -628,8 +642,18 @@ def test_pages_count_the_orders_made_on_them(sample_facts: facts.Facts) -> None:
 # -- the large company --------------------------------------------------------------------------
 
 LARGE_TABLES = {
-    "orders", "order_events", "customers", "roster", "teams", "traffic", "pages", "inquiries", "touches", "credits", "channels",
-}  # fmt: skip
+    "orders",
+    "order_events",
+    "customers",
+    "roster",
+    "teams",
+    "traffic",
+    "pages",
+    "inquiries",
+    "touches",
+    "credits",
+    "channels",
+}
 
 
 @pytest.fixture(scope="module")
@@ -641,7 +665,8 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_large_company_has_the_columns_and_types_of_the_fact_tables(large: Path) -> None:
     assert {path.name for path in large.iterdir()} == LARGE_TABLES
-    types = {"string": "VARCHAR", "date32[day]": "DATE", "int64": "BIGINT", "double": "DOUBLE", "bool": "BOOLEAN",
+    types = {"string": "VARCHAR", "date32[day]": "DATE", "int64": "BIGINT", "double": "DOUBLE",
+             "bool": "BOOLEAN",
              "timestamp[us]": "TIMESTAMP"}  # fmt: skip
     for name in LARGE_TABLES:
         for column in pq.read_schema(next((large / name).iterdir())):
@@ -669,9 +694,8 @@ def test_large_company_keeps_its_references(large: Path) -> None:
 
 def test_large_company_is_the_same_for_the_same_seed_and_rolls_its_files(large: Path, tmp_path: Path) -> None:
     files = sample.write_large(tmp_path, people=100, months=3, orders=12_345, rows_per_file=5_000)
-    assert [path.read_bytes() == (large / path.relative_to(tmp_path)).read_bytes() for path in files] == [
-        True
-    ] * len(files)
+    differing = [p for p in files if p.read_bytes() != (large / p.relative_to(tmp_path)).read_bytes()]
+    assert differing == []
     whole = sample.write_large(tmp_path / "other", people=100, months=3, orders=12_345, seed=7)
     assert pq.read_table(whole[0].parent.parent / "orders") != pq.read_table(large / "orders")
 

@@ -214,7 +214,7 @@ def _absences(plan: Plan, spells: Sequence[Spell]) -> list[Absence]:
     """Draw days away: colleagues who stand in for each other are never away together."""
     rng = plan.rng("absences")
     open_slots = {(spell.team, spell.position): spell.person for spell in spells if spell.last is None}
-    planned = [Absence(open_slots[slot], *span) for slot, *span in LONG_ABSENCES]
+    planned = [Absence(open_slots[slot], first, last, kind) for slot, first, last, kind in LONG_ABSENCES]
     spans: dict[int, list[Spell]] = {}
     for spell in spells:
         spans.setdefault(spell.person, []).append(spell)
@@ -230,7 +230,7 @@ def _absences(plan: Plan, spells: Sequence[Spell]) -> list[Absence]:
 
 
 def _without_clashes(planned: Sequence[Absence], pairs: dict[int, Slot]) -> list[Absence]:
-    """Keep, in the order given, what overlaps no absence kept before of the person or of the colleague beside."""
+    """Keep, in the order given, what overlaps nothing kept before of the person or the colleague beside."""
     kept: list[Absence] = []
     for absence in planned:
         pair = pairs[absence.person]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 
 import numpy as np
 import pandas as pd
@@ -41,29 +40,46 @@ def brush_orders(
     plan: Plan, staff: Staff, orders: pd.DataFrame, customers: pd.DataFrame
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Add one person's brushed orders and their buyers."""
-    truth, rng = plan.truths.brushing, plan.rng("brushing")
-    team, channel = plan.team_ids.index(truth.team), CHANNELS.index(truth.channel)
-    days = np.concatenate([_pick_days(plan, span, truth.orders_per_span, rng) for span in truth.spans])
-    buyer = rng.permutation(np.arange(len(days)) % truth.buyers)
-    person = staff.holder[team, truth.position, days]
-    delay = rng.integers(truth.refund_after_days[0], truth.refund_after_days[1] + 1, len(days))
-    refunded = (rng.random(len(days)) < truth.refund_share) & (days + delay < len(plan.days))
-    amount = rng.choice(truth.amounts, len(days))
-    brushed = pd.DataFrame(
-        {"day": days, "minute": rng.integers(0, 6 * 60, len(days)), "team": team, "channel": channel,
-         "inquired": False, "room": -1, "position": -1, "customer": len(customers) + buyer, "is_new": False,
-         "on_credit": False, "page_kind": 0, "page": truth.position, "owner": person, "page_owner": person,
-         "service": -1, "buyer": -1, "community": -1, "amount": amount, "refund": np.where(refunded, amount, 0),
-         "refund_day": np.where(refunded, days + delay, -1), "brushed": True}
-    )  # fmt: skip
-    first = brushed.groupby("customer")["day"].min()
-    buyers = customers.iloc[:1].reindex(range(truth.buyers)).assign(
-        first_day=first.to_numpy(),
-        channel=channel, joined_on=np.iinfo(np.int32).max, on_credit=False, position=-1, team=team,
+    truth = plan.truths.brushing
+    brushed = _brushed(plan, staff).assign(customer=lambda table: table["customer"] + len(customers))
+    buyers = customers.iloc[np.zeros(truth.buyers, dtype=int)].assign(
+        first_day=brushed.groupby("customer")["day"].min().to_numpy(),
+        channel=CHANNELS.index(truth.channel),
+        team=plan.team_ids.index(truth.team),
+        joined_on=np.iinfo(np.int32).max,
+        on_credit=False,
+        position=-1,
         address=customers["address"].max() + 1 + np.arange(truth.buyers) % truth.addresses,
-    )  # fmt: skip
+    )
     both = pd.concat([orders.assign(brushed=False), brushed], ignore_index=True)
-    return both, pd.concat([customers, buyers.astype(customers.dtypes)], ignore_index=True)
+    return both, pd.concat([customers, buyers], ignore_index=True)
+
+
+def _brushed(plan: Plan, staff: Staff) -> pd.DataFrame:
+    """Draw the brushed orders; their buyers are numbered from 0, and every one buys."""
+    truth, rng = plan.truths.brushing, plan.rng("brushing")
+    team = plan.team_ids.index(truth.team)
+    spans = [np.flatnonzero(plan.span(first, last)) for first, last in truth.spans]
+    day = np.concatenate([np.sort(rng.choice(span, truth.orders_per_span)) for span in spans])
+    refund_day = day + rng.integers(truth.refund_after_days[0], truth.refund_after_days[1] + 1, len(day))
+    refunded = (rng.random(len(day)) < truth.refund_share) & (refund_day < len(plan.days))
+    amount = rng.choice(truth.amounts, len(day))
+    table = pd.DataFrame({"day": day, "minute": rng.integers(0, 6 * 60, len(day)), "amount": amount})
+    person = staff.holder[team, truth.position, day]
+    return table.assign(
+        customer=rng.permutation(np.arange(len(day)) % truth.buyers),
+        refund=np.where(refunded, amount, 0),
+        refund_day=np.where(refunded, refund_day, -1),
+        owner=person,
+        page_owner=person,
+        team=team,
+        channel=CHANNELS.index(truth.channel),
+        page=truth.position,
+        page_kind=0,
+        **dict.fromkeys(("room", "position", "service", "buyer", "community"), -1),
+        **dict.fromkeys(("inquired", "is_new", "on_credit"), False),
+        brushed=True,
+    )
 
 
 def keep_records(plan: Plan, orders: pd.DataFrame) -> Records:
@@ -95,10 +111,6 @@ def keep_records(plan: Plan, orders: pd.DataFrame) -> Records:
         phantoms=phantoms,
         planted=planted,
     )
-
-
-def _pick_days(plan: Plan, span: tuple[date, date], count: int, rng: np.random.Generator) -> Ints:
-    return np.sort(rng.choice(np.flatnonzero(plan.span(*span)), count))
 
 
 def _edit_amounts(plan: Plan, orders: pd.DataFrame, rng: np.random.Generator) -> tuple[Ints, Ints]:

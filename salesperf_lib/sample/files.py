@@ -6,11 +6,15 @@ import gzip
 import json
 import zipfile
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
+
+if TYPE_CHECKING:
+    from xlsxwriter.format import Format
+    from xlsxwriter.worksheet import Worksheet
 
 CREATED = datetime(2026, 7, 11, 9, 0)  # noqa: DTZ001 - a naive wall-clock moment, as Excel stores it
 
@@ -68,15 +72,14 @@ def _pack_tightly(path: Path) -> None:
             book.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), content, zipfile.ZIP_DEFLATED, 9)
 
 
-def _write_rows(sheet: Any, first: int, frame: pd.DataFrame, as_date: Any) -> None:
-    for row, values in enumerate(
-        zip(*(frame[name].tolist() for name in frame.columns), strict=True), start=first
-    ):
+def _write_rows(sheet: Worksheet, first: int, frame: pd.DataFrame, as_date: Format) -> None:
+    columns = [frame[name].tolist() for name in frame.columns]
+    for row, values in enumerate(zip(*columns, strict=True), start=first):
         for column, value in enumerate(values):
             if value is None or value != value:  # noqa: PLR0124 - NaN
                 continue
             if isinstance(value, date):
-                sheet.write_datetime(row, column, value, as_date)
+                sheet.write_datetime(row, column, datetime.combine(value, time.min), as_date)
             elif isinstance(value, str):
                 sheet.write_string(row, column, value)
             else:

@@ -15,10 +15,22 @@ from salesperf_lib.sample.traffic import GROWTH
 VOLUMES = ("net_sales", "acquired_customers", "deep_touches")
 # What the teams reach of their goals, by year and volume: the spread that a real year shows.
 REACHED = {
-    "net_sales": ((0.93, 1.04, 0.86, 1.09, 0.97, 0.81), (1.02, 0.88, 1.11, 0.95, 0.84, 1.06), (0.97, 1.05, 0.91, 1.02, 1.10, 0.87)),
-    "acquired_customers": ((0.95, 1.02, 0.90, 1.06, 0.99, 0.86), (1.00, 0.92, 1.07, 0.97, 0.88, 1.04), (0.98, 1.03, 0.93, 1.01, 1.06, 0.90)),
-    "deep_touches": ((0.97, 0.91, 1.05, 0.94, 1.02, 0.88), (0.93, 1.03, 0.98, 1.08, 0.90, 1.01), (1.02, 0.95, 1.00, 0.92, 1.06, 0.97)),
-}  # fmt: skip
+    "net_sales": (
+        (0.93, 1.04, 0.86, 1.09, 0.97, 0.81),
+        (1.02, 0.88, 1.11, 0.95, 0.84, 1.06),
+        (0.97, 1.05, 0.91, 1.02, 1.10, 0.87),
+    ),
+    "acquired_customers": (
+        (0.95, 1.02, 0.90, 1.06, 0.99, 0.86),
+        (1.00, 0.92, 1.07, 0.97, 0.88, 1.04),
+        (0.98, 1.03, 0.93, 1.01, 1.06, 0.90),
+    ),
+    "deep_touches": (
+        (0.97, 0.91, 1.05, 0.94, 1.02, 0.88),
+        (0.93, 1.03, 0.98, 1.08, 0.90, 1.01),
+        (1.02, 0.95, 1.00, 0.92, 1.06, 0.97),
+    ),
+}
 STEP = {"net_sales": 10_000_00, "acquired_customers": 10, "deep_touches": 100}
 UNIT = {"net_sales": "元", "acquired_customers": "人", "deep_touches": "次"}
 # Company goals for rates: KPI → unit of measure, value by year.

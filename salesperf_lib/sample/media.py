@@ -174,7 +174,7 @@ def _reviews(plan: Plan, table: pd.DataFrame, rng: np.random.Generator) -> dict[
 
 
 def _add_fake_clicks(plan: Plan, table: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
-    """Plant clicks that cost nothing (the platform refunds them), and of which some arrive but do not stay."""
+    """Plant clicks that cost nothing (the platform refunds them); some of them arrive, none stays."""
     truth = plan.truths.fake_clicks
     planted = (table["channel"] == CHANNELS.index(truth.channel)) & plan.span(truth.first_day)[table["day"]]
     fake = np.where(planted, rng.poisson(table["clicks"] * truth.fake_clicks_per_click), 0)

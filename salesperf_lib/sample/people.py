@@ -140,7 +140,7 @@ def _trainings(term: Term, rng: np.random.Generator) -> Iterator[Assessment]:
 
 
 def _ideas(term: Term, rng: np.random.Generator) -> Iterator[Assessment]:
-    """Record adopted ideas (visits gained of visits before) and improved paths (orders gained of orders before)."""
+    """Record adopted ideas and improved paths: visits or orders gained, of those before."""
     for item, (prefix, count, roles, size, mean) in IDEAS.items():
         pool = [person for person, (_, position) in term.present.items() if ROLES[position] in roles]
         for number, person in enumerate(sorted(rng.choice(pool, count, replace=False).tolist())):

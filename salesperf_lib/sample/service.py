@@ -20,16 +20,15 @@ def desk_days(plan: Plan, staff: Staff, traffic: Traffic) -> pd.DataFrame:
     inquiries = traffic.inquiries[team, channel, day]
     person = staff.duty[team, SERVICE_OF[channel], day]
     pace, manner, care = _habits(len(staff.ids), plan.rng("desk habits"))
-    rated = rng.binomial(inquiries, 0.35)
-    checked = rng.binomial(inquiries, 0.10)
-    violations = rng.binomial(checked, care[person])
-    seconds = rng.gamma(8.0, pace[person] / 8.0, len(person)) * inquiries
-    table = pd.DataFrame(
-        {"day": day, "person": person, "channel": channel, "inquiries": inquiries,
-         "orders": traffic.inquired[team, channel, day], "served": rng.binomial(inquiries, 0.92),
-         "seconds": np.rint(seconds).astype(np.int64), "csat_sum": rng.binomial(4 * rated, manner[person]) + rated,
-         "csat_count": rated, "checked": checked, "violations": violations, "severe": rng.binomial(violations, 0.15)}
-    )  # fmt: skip
+    table = pd.DataFrame({"day": day, "person": person, "channel": channel, "inquiries": inquiries})
+    table["orders"] = traffic.inquired[team, channel, day]
+    table["served"] = rng.binomial(inquiries, 0.92)
+    table["seconds"] = np.rint(rng.gamma(8.0, pace[person] / 8.0) * inquiries).astype(np.int64)
+    table["csat_count"] = rng.binomial(inquiries, 0.35)
+    table["csat_sum"] = table["csat_count"] + rng.binomial(4 * table["csat_count"], manner[person])
+    table["checked"] = rng.binomial(inquiries, 0.10)
+    table["violations"] = rng.binomial(table["checked"], care[person])
+    table["severe"] = rng.binomial(table["violations"], 0.15)
     return table.groupby(["day", "person", "channel"], as_index=False).sum()
 
 

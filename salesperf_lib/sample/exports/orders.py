@@ -14,6 +14,7 @@ from salesperf_lib.sample.exports.words import (
     campaign_ids,
     channel_codes,
     document_ids,
+    known_where,
     page_ids,
     yuan,
 )
@@ -98,7 +99,7 @@ def _customers(business: Business, words: Words) -> pd.DataFrame:
             "客户号": customers["customer_id"],
             "首单日期": words.day(customers["first_day"]),
             "首单渠道": channel_codes(customers["channel"]),
-            "入私域日期": np.where(joined, words.day(customers["joined_on"].where(joined, 0)), None),
+            "入私域日期": known_where(joined, words.day(customers["joined_on"].where(joined, 0))),
             "地址指纹": address_hashes(customers["address"]),
         }
     )
@@ -144,7 +145,7 @@ def _erp_orders(business: Business, words: Words) -> pd.DataFrame:
             "日期": words.slashed(kept["day"]),
             "客户编码": ids[kept["customer"]],
             "实收金额": kept["amount"] // 100,
-            "到期日": np.where(kept["on_credit"], due, None),
+            "到期日": known_where(kept["on_credit"], due),
         }
     )
 

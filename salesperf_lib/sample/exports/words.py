@@ -63,7 +63,7 @@ def page_ids(team: Numbers, page: Numbers, kind: Numbers) -> list[str]:
 
 
 def campaign_ids(team: Numbers, channel: Numbers) -> Texts:
-    """Name campaigns as their platforms do: digits with leading zeros, or letters and digits; none if unpaid."""
+    """Name campaigns as their platforms do: with leading zeros, or with letters; none if unpaid."""
     names = [
         CAMPAIGN_FORMS[c].format(t + 1) if c < len(PAID) else None for t, c in zip(team, channel, strict=True)
     ]
@@ -78,6 +78,11 @@ def document_ids(orders: pd.DataFrame) -> list[str]:
 def address_hashes(numbers: Numbers) -> list[str]:
     """Hash delivery addresses: the same number is the same address."""
     return [hashlib.sha256(f"address {number}".encode()).hexdigest()[:7] for number in numbers]
+
+
+def known_where(known: pd.Series, texts: Texts) -> list[str | None]:
+    """Keep the texts that are known; the others are blank."""
+    return [text if shown else None for shown, text in zip(known, texts, strict=True)]
 
 
 def yuan(fen: pd.Series) -> pd.Series:
