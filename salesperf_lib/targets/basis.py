@@ -355,7 +355,7 @@ def _unowned(
     frame = days.rename("days").reset_index()
     shares = frame["days"] / frame.groupby("person_id")["days"].transform("sum")
     frame["value"] = frame["person_id"].map(history).astype(float).fillna(0.0) * shares
-    others = frame[[not scored(role) for role in frame["role"]]]
+    others = frame[~frame["role"].map(scored).astype(bool)]
     found: dict[str, float] = others.groupby("team_id")["value"].sum().to_dict()
     for unit_id, value in history.items():
         name = str(unit_id)

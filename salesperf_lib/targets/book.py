@@ -17,6 +17,8 @@ from salesperf_lib.targets.stretch import split_rate
 from salesperf_lib.targets.volumes import split_volume
 
 if TYPE_CHECKING:
+    from pandera.pandas import DataFrameSchema
+
     from salesperf_lib.facts import Facts
 
 KEY = ["period", "level", "unit_id", "team_id", "kpi"]
@@ -185,8 +187,9 @@ def _finish(
     if "weight" not in whole:
         whole["weight"] = np.nan
     whole = whole.sort_values(["kpi", "place", "rank", "unit_id", "team_id"], ignore_index=True)
-    numbers = ["target", "base", "stretch", "weight", "p_hit"]
-    return schema().validate(whole[COLUMNS].astype(dict.fromkeys(numbers, float)))
+    types = dict.fromkeys(["target", "base", "stretch", "weight", "p_hit"], float)
+    types |= dict.fromkeys([*KEY, "basis", "phase", "version"], str)
+    return schema().validate(whole[COLUMNS].astype(types))
 
 
 def _version(goals: pd.DataFrame, policy: Policy) -> str:
@@ -196,7 +199,7 @@ def _version(goals: pd.DataFrame, policy: Policy) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
-def schema() -> object:
+def schema() -> DataFrameSchema:
     """Give the pandera schema of the target frame."""
     import pandera.pandas as pa
 

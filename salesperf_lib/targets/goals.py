@@ -42,7 +42,7 @@ def read_goals(facts: Facts, policy: Policy, year: Period) -> pd.DataFrame:
     goals = facts.table("goals").select(*COLUMNS).execute().sort_values(list(COLUMNS[:4]), ignore_index=True)
     spans = spans_of(year)
     periods = {text: _parse(str(text), policy, year) for text in goals["period"].unique()}
-    touching = goals[[_touches(periods[text], year) for text in goals["period"]]]
+    touching = goals[goals["period"].map(lambda text: _touches(periods[text], year)).astype(bool)]
     fail_if_any(_problems(touching, periods, policy, year, spans), DataError)
     found = touching.assign(
         span=[spans[periods[text].first, periods[text].last] for text in touching["period"]]
