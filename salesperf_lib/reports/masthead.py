@@ -10,6 +10,7 @@ from typing import Literal
 import pandas as pd
 
 from salesperf_lib import __version__
+from salesperf_lib.language import entries
 from salesperf_lib.params import read_yaml, source_file
 from salesperf_lib.periods import closing_day
 from salesperf_lib.reports.context import Report
@@ -18,6 +19,7 @@ from salesperf_lib.reports.movement import STAGES
 from salesperf_lib.reports.people import sentence_break
 from salesperf_lib.reports.quality import findings
 
+MARGIN = "color: #b3541e; font: 9pt 'Noto Sans SC', 'PingFang SC', 'Microsoft YaHei', sans-serif;"
 Kind = Literal["monthly", "appraisal"]
 
 
@@ -72,7 +74,7 @@ def glossary(report: Report) -> Markup:
         [
             kpi.name.of(report.lang),
             kpi.formula.of(report.lang),
-            kpi.reading or "",
+            reading_name(report, kpi.reading),
             text(f"report.direction.{kpi.direction}"),
             kpi.section,
         ]
@@ -82,6 +84,12 @@ def glossary(report: Report) -> Markup:
     written = Table(text("report.definitions.caption"), pd.DataFrame(rows, columns=heads), words=(0, 1, 2, 3, 4))
     heading = element("h2", text("report.definitions.heading"))
     return block(heading, paragraphs([say_rules(report)]), written)
+
+
+def reading_name(report: Report, reading: str) -> str:
+    """Give a reading in words; its code where the catalogue does not know it, empty where there is none."""
+    key = f"reading.{reading}"
+    return report.locale.text(key) if key in entries() else reading
 
 
 def say_rules(report: Report) -> str:
@@ -157,6 +165,7 @@ def _parameters(report: Report) -> Markup:
 
 
 def _banner(report: Report) -> Content:
+    """Mark a provisional report: in the margin of every printed page, in the corner of the screen, and in words."""
     if not report.provisional:
         return ""
     text, locale = report.locale.text, report.locale
@@ -167,8 +176,10 @@ def _banner(report: Report) -> Content:
         closes=locale.date(closes),
         today=locale.date(report.last_day),
     )
-    mark = element("div", text("report.provisional.mark"), class_="provisional-mark")
-    return join([mark, element("p", said, class_="provisional", role="status")])
+    words = text("report.provisional.mark")
+    margin = Markup(f'<style>@page {{ @top-right {{ content: "{words}"; {MARGIN} }} }}</style>')
+    mark = element("div", words, class_="provisional-mark")
+    return join([margin, mark, element("p", said, class_="provisional", role="status")])
 
 
 def _shown(report: Report) -> list[str]:

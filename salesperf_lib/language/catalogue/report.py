@@ -281,6 +281,14 @@ ENTRIES: dict[str, tuple[str, str]] = {
     "report.dimension.result": ("业绩", "Result"),
     "report.dimension.process": ("过程", "Process"),
     "report.dimension.potential": ("潜力", "Potential"),
+    # Readings: which of rival definitions holds
+    "reading.blended": ("全部渠道合计", "all channels"),
+    "reading.paid": ("仅付费渠道", "paid channels only"),
+    "reading.orders": ("按公司订单", "by the company's own orders"),
+    "reading.platform": ("按平台回传", "as the platforms report"),
+    "reading.attributed": ("按归因订单", "by attributed orders"),
+    "reading.prior_customers": ("期前已购客户", "customers who had ordered before"),
+    "reading.window": ("首单后1至N日内", "within days 1 to N of the first order"),
     # Limits and how to reproduce
     "report.limits.text": (
         "等级不含不确定性：得分接近界限时，等级可能因小幅波动而不同。分解说明净销售额由什么构成，不证明原因。"
@@ -317,6 +325,7 @@ ENTRIES: dict[str, tuple[str, str]] = {
     "finding.lost_leading_zeros": ("{where}的编号丢失了前导零", "{where}: ids lost their leading zeros"),
     "finding.lost_digits": ("{where}的长数字被截断", "{where}: long numbers lost their last digits"),
     "finding.off_roster": ("{where}在不在岗的日期有记录", "{where}: records on days outside the roster"),
+    "finding.after_last_day": ("{where}有晚于数据截止日的行", "{where}: rows dated after the last day covered"),
     "finding.negative": ("{where}有负数金额", "{where}: negative amounts"),
     "finding.absurd": ("{where}有超过中位数1000倍的数值", "{where}: amounts above 1000 times the median"),
     "finding.ragged_row": ("{where}有列数不符的行，未读入", "{where}: lines with too many or too few fields, left out"),
