@@ -165,7 +165,7 @@ def repurchase(scope: Scope) -> ir.Table:
     again = _again(scope, windows)
     rows = before.left_join(again, [before.window == again.window_again, before.customer_id == again.customer_again])
     rows = rows.mutate(again=rows.customer_again.notnull().cast("int64"), counted=ibis.literal(1, "int64"))
-    rows = _owned(scope, rows)
+    rows = _owned(scope, windows, rows)
     if not scope.facts.has("customers", "private_domain_from"):
         return rows.mutate(private=ibis.literal(False))  # noqa: FBT003
     members = scope.facts.table("customers").select(member="customer_id", since="private_domain_from")
@@ -300,32 +300,28 @@ def _again(scope: Scope, windows: ir.Table) -> ir.Table:
     return rows.select(window_again="window", customer_again="customer_id").distinct()
 
 
-def _owned(scope: Scope, rows: ir.Table) -> ir.Table:
+def _owned(scope: Scope, windows: ir.Table, rows: ir.Table) -> ir.Table:
     """Give customers to the owner on the window's first day, where one is on the roster."""
     from salesperf_lib.facts import roster_days
 
     if not (scope.facts.has("customer_owners") and scope.facts.has("roster")):
         return rows
     owners = scope.facts.table("customer_owners")
-    until = owners.valid_to if "valid_to" in owners.columns else ibis.null("date")
-    owners = owners.select(owned="customer_id", owner="person_id", since="valid_from", until=until)
-    roster = roster_days(scope.facts).select(member="person_id", owner_team="team_id", on="valid_from", off="valid_to")
-    pairs = owners.inner_join(roster, owners.owner == roster.member)
-    joined = rows.left_join(
-        pairs,
-        [
-            rows.customer_id == pairs.owned,
-            rows.first_day >= pairs.since,
-            pairs.until.isnull() | (rows.first_day <= pairs.until),
-            rows.first_day >= pairs.on,
-            rows.first_day <= pairs.off,
-        ],
-    )
-    held = joined.owner.notnull()
+    if "valid_to" not in owners.columns:
+        owners = owners.mutate(valid_to=ibis.null("date"))
+    roster = roster_days(scope.facts).select(owner="person_id", owner_team="team_id", on="valid_from", off="valid_to")
+    starts = windows.select(held_window="window", start="first_day")
+    held = owners.inner_join(starts, owners.valid_from <= starts.start)
+    held = held.filter(held.valid_to.isnull() | (held.valid_to >= held.start))
+    held = held.inner_join(
+        roster, [held.person_id == roster.owner, roster.on <= held.start, roster.off >= held.start]
+    ).select("held_window", "owner", "owner_team", held_customer="customer_id")
+    joined = rows.left_join(held, [rows.window == held.held_window, rows.customer_id == held.held_customer])
+    has_owner = joined.owner.notnull()
     team = joined.team_id if "team_id" in rows.columns else ibis.null("string")
     person = joined.person_id if "person_id" in rows.columns else ibis.null("string")
     return joined.select(
         *(name for name in rows.columns if name not in ("team_id", "person_id")),
-        team_id=ibis.ifelse(held, joined.owner_team, team),
-        person_id=ibis.ifelse(held, joined.owner, person),
+        team_id=ibis.ifelse(has_owner, joined.owner_team, team),
+        person_id=ibis.ifelse(has_owner, joined.owner, person),
     )

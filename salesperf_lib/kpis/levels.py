@@ -19,7 +19,7 @@ DIMENSIONS = ("team_id", "person_id", "channel")
 NEEDED: Mapping[str, str] = {"group": "team_id", "team": "team_id", "person": "person_id", "channel": "channel"}
 
 
-def roll_up(facts: Facts, rows: ir.Table, measures: Sequence[str], levels: Collection[str]) -> ir.Table:
+def roll_up(facts: Facts, rows: ir.Table, measures: Sequence[str], levels: Collection[str]) -> pd.DataFrame:
     """Add rows up to units; parts and their `unassigned` rest add up to the whole exactly.
 
     Parameters
@@ -35,7 +35,7 @@ def roll_up(facts: Facts, rows: ir.Table, measures: Sequence[str], levels: Colle
 
     Returns
     -------
-    ibis.Table
+    pandas.DataFrame
         One row per period, level, unit and channel: the measures as float64.
     """
     wanted = {NEEDED[level] for level in levels if level in NEEDED}
@@ -44,6 +44,19 @@ def roll_up(facts: Facts, rows: ir.Table, measures: Sequence[str], levels: Colle
     base = rows.group_by("period", *kept).agg(**{name: rows[name].sum() for name in measures})
     if "person" in levels and "person_id" in kept:
         base = _known_persons(facts, base)
+    # Kept as a table: Ibis writes out what is used several times once for each use.
+    name = ibis.util.gen_name("sums")
+    held = facts.con.create_table(name, base, temp=True)
+    try:
+        parts = _parts(facts, held, measures, levels)
+        return facts.con.to_pandas(ibis.union(*parts) if len(parts) > 1 else parts[0])
+    finally:
+        facts.con.drop_table(name, force=True)
+
+
+def _parts(facts: Facts, base: ir.Table, measures: Sequence[str], levels: Collection[str]) -> list[ir.Table]:
+    """Write the sums of each level."""
+    kept = base.columns
     parts = [_sums(base, measures, "company", ibis.literal(COMPANY), None)]
     if "team" in levels and "team_id" in kept:
         parts += [_sums(base, measures, "team", base.team_id.fill_null(UNASSIGNED), channel)
@@ -54,7 +67,7 @@ def roll_up(facts: Facts, rows: ir.Table, measures: Sequence[str], levels: Colle
         parts.append(_sums(base, measures, "person", _person(base), None))
     if "channel" in levels and "channel" in kept:
         parts.append(_sums(base, measures, "channel", ibis.literal(COMPANY), base.channel))
-    return ibis.union(*parts) if len(parts) > 1 else parts[0]
+    return parts
 
 
 def ancestors(teams: pd.DataFrame) -> list[tuple[str, str]]:
