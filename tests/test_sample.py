@@ -16,6 +16,7 @@ import yaml
 from salesperf_lib import facts, sample
 from salesperf_lib.errors import DataError
 from salesperf_lib.facts.tables import SQL_TYPES, TABLES
+from salesperf_lib.sample.large import blocks
 from salesperf_lib.sample.season import demand_curve, spring_festival
 
 FILES = {
@@ -698,6 +699,25 @@ def test_large_company_is_the_same_for_the_same_seed_and_rolls_its_files(large: 
     assert differing == []
     whole = sample.write_large(tmp_path / "other", people=100, months=3, orders=12_345, seed=7)
     assert pq.read_table(whole[0].parent.parent / "orders") != pq.read_table(large / "orders")
+
+
+def test_large_company_is_written_a_block_of_teams_at_a_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Memory is bounded by the block: no row group is larger than the teams that fit one."""
+    monkeypatch.setattr(blocks, "BLOCK_ORDERS", 2_500)
+    sample.write_large(tmp_path, people=100, months=3, orders=12_345)
+    for name, most in {"orders": 2_500, "customers": 2_500, "roster": 20, "touches": 2 * 2 * 91}.items():
+        written = pq.ParquetFile(tmp_path / name / "part-0000.parquet").metadata
+        sizes = [written.row_group(number).num_rows for number in range(written.num_row_groups)]
+        assert len(sizes) == 5
+        assert max(sizes) <= most
+
+
+def test_large_company_leaves_no_part_of_an_earlier_run(tmp_path: Path) -> None:
+    sample.write_large(tmp_path, people=20, months=2, orders=400, rows_per_file=50)
+    files = sample.write_large(tmp_path, people=10, months=1, orders=100)
+    assert sorted(tmp_path.rglob("*.parquet")) == sorted(files)
 
 
 def test_large_company_opens_as_facts(large: Path) -> None:

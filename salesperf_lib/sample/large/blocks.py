@@ -15,7 +15,7 @@ from salesperf_lib.sample.plan import Flags, Ints, Plan
 from salesperf_lib.sample.season import Floats
 from salesperf_lib.sample.traffic import CHANNELS, INQUIRED_SHARE, market
 
-BLOCK_ORDERS = 400_000
+BLOCK_ORDERS, BLOCK_TEAMS = 400_000, 40
 CHANNEL_SHARES = np.array([0.18, 0.17, 0.01, 0.16, 0.10, 0.14, 0.24])
 ORDERS_A_CUSTOMER = 2.4
 
@@ -67,9 +67,9 @@ class Block:
 
 
 def draw_blocks(plan: Plan, orders: int) -> Iterator[Block]:
-    """Draw blocks of teams that hold about `BLOCK_ORDERS` orders each, `orders` in all."""
+    """Draw blocks of teams of at most about `BLOCK_ORDERS` orders each, `orders` in all."""
     demand, _ = market(plan)
-    size = max(1, BLOCK_ORDERS * plan.teams // max(orders, 1))
+    size = min(max(1, BLOCK_ORDERS * plan.teams // max(orders, 1)), BLOCK_TEAMS)
     shares = np.diff(np.arange(plan.teams + 1) * orders // plan.teams)
     customers = done = 0
     for first in range(0, plan.teams, size):
