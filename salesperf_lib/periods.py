@@ -157,15 +157,31 @@ class Period:
             return week_of(self.first + 7 * steps * DAY)
         if self.kind == "day":
             return day_of(self.first + steps * DAY)
-        first = self.first + steps * self.days * DAY
-        return Period.parse(f"{first}..{first + (self.days - 1) * DAY}")
+        return self._shifted_range(steps)
 
     def year_before(self) -> Period:
         """Give the same period of the year before; a week or day 52 weeks earlier, on the same weekday."""
         steps = {"month": -12, "quarter": -4, "year": -1, "week": -52, "day": -364}
         if self.kind in steps:
             return self.shift(steps[self.kind])
+        if self._in_months:
+            return self._moved_range(-12)
         return Period.parse(f"{add_months(self.first, -12)}..{add_months(self.last, -12)}")
+
+    @property
+    def _in_months(self) -> bool:
+        """Say whether a range was written in months: it then stays whole months, whatever their length."""
+        return self.kind == "range" and len(self.label) == len("2026-01..2026-06")
+
+    def _shifted_range(self, steps: int) -> Period:
+        if self._in_months:
+            return self._moved_range(steps * len(self.months()))
+        first = self.first + steps * self.days * DAY
+        return Period.parse(f"{first}..{first + (self.days - 1) * DAY}")
+
+    def _moved_range(self, months: int) -> Period:
+        first, last = add_months(self.first, months), add_months(self.last.replace(day=1), months)
+        return Period.parse(f"{first:%Y-%m}..{last:%Y-%m}")
 
     def _moved(self, months: int) -> Period:
         """Give the month that many months after its first one, keeping the fiscal year."""
@@ -307,16 +323,16 @@ def _read(text: str, fiscal_start: int) -> Period | None:
     """Read any written form; None if it is none of them, ValueError if its day does not exist."""
     if ".." in text:
         return _read_range(text, fiscal_start)
-    if match := re.fullmatch(r"(FY)?(\d{4})(?:-Q([1-4]))?", text):
+    if match := re.fullmatch(r"(FY)?(\d{4})(?:-Q([1-4]))?", text, re.ASCII):
         start = fiscal_start if match[1] else 1
         year = year_of(add_months(date(int(match[2]), start, 1), -12 if start > 1 else 0), start)
         year = replace(year, label=f"FY{match[2]}") if match[1] else year
         return _quarter(year, int(match[3])) if match[3] else year
-    if re.fullmatch(r"\d{4}-\d{2}", text):
+    if re.fullmatch(r"\d{4}-\d{2}", text, re.ASCII):
         return month_of(date.fromisoformat(f"{text}-01"))
-    if match := re.fullmatch(r"(\d{4})-W(\d{2})", text):
+    if match := re.fullmatch(r"(\d{4})-W(\d{2})", text, re.ASCII):
         return week_of(date.fromisocalendar(int(match[1]), int(match[2]), 1))
-    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text, re.ASCII):
         return day_of(date.fromisoformat(text))
     return None
 

@@ -55,8 +55,10 @@ def tighten(bounds: Bounds) -> FloatArray:
         low′ = max(low, 1 − Σ other highs), high′ = min(high, 1 − Σ other lows).
     """
     low, high = np.asarray(bounds, dtype=np.float64).T
+    least, most = 1 - (high.sum() - high), 1 - (low.sum() - low)
+    # A range stays as written unless it is really cut: 1 - (0.3 + 0.2) is not quite 0.5.
     return np.column_stack(
-        [np.maximum(low, 1 - (high.sum() - high)), np.minimum(high, 1 - (low.sum() - low))]
+        [np.where(least > low + TOLERANCE, least, low), np.where(most < high - TOLERANCE, most, high)]
     )
 
 
