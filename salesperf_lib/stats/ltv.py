@@ -272,11 +272,14 @@ def _gamma_gamma_objective(x: Floats, value: Floats, count: Floats) -> Objective
 
 
 def _minimise(objective: Objective, start: Floats, bounds: Sequence[tuple[float, float]]) -> tuple[Floats, float]:
-    """Find the minimum by its gradient."""
+    """Find the minimum by its gradient.
+
+    SLSQP, not L-BFGS-B: the latter hands 4 × 4 matrices to threaded BLAS, 20 times slower on a busy machine.
+    """
     from scipy.optimize import minimize
 
-    options = {"maxiter": 1000, "ftol": 1e-13, "gtol": 1e-6}
-    found: Any = minimize(objective, start, jac=True, method="L-BFGS-B", bounds=bounds, options=options)
+    options = {"maxiter": 1000, "ftol": 1e-11}
+    found: Any = minimize(objective, start, jac=True, method="SLSQP", bounds=bounds, options=options)
     return found.x, float(found.fun)
 
 
