@@ -63,7 +63,8 @@ def assign(composites: pd.DataFrame, policy: Policy) -> pd.DataFrame:
         reason=composites["status"].where(composites["score"].isna(), ""),
         **dict.fromkeys(CERTAINTY, np.nan),
     )
-    return schema(policy).validate(found[COLUMNS].reset_index(drop=True))
+    text = dict.fromkeys(["period", "person_id", "team_id", "role", "cohort", "reason"], str)
+    return schema(policy).validate(found[COLUMNS].astype(text).reset_index(drop=True))
 
 
 def round_half_up(score: pd.Series) -> pd.Series:

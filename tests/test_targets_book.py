@@ -57,7 +57,11 @@ def policy(root):
 def make_facts(*goals, roster=True):
     frames = {
         "daily_sales": pd.DataFrame(
-            {"date": pd.to_datetime(["2025-01-01", "2026-07-10"]), "gross_amount": [1, 1], "team_id": ["t1", "t2"]}
+            {
+                "date": pd.to_datetime(["2025-01-01", "2026-07-10"]),
+                "gross_amount": [1, 1],
+                "team_id": ["t1", "t2"],
+            }
         ),
         "teams": pd.DataFrame({"team_id": ["t1", "t2", "g1"], "parent_id": ["g1", "g1", None]}),
     }
@@ -89,13 +93,20 @@ def history(year="2025"):
             ("p5", "person", 20, 200),
             ("p6", "person", 20, 200),
         ):
-            rows.append((month.label, level, unit, "inquiry_conversion_rate", top, bottom, top / bottom, bottom))
+            rows.append(
+                (month.label, level, unit, "inquiry_conversion_rate", top, bottom, top / bottom, bottom)
+            )
     columns = ["period", "level", "unit_id", "kpi", "numerator", "denominator", "value", "n"]
     return pd.DataFrame(rows, columns=columns).assign(channel="all")
 
 
 def value(book, period, level, unit, kpi="net_sales", team=None):
-    rows = book[(book["period"] == period) & (book["level"] == level) & (book["unit_id"] == unit) & (book["kpi"] == kpi)]
+    rows = book[
+        (book["period"] == period)
+        & (book["level"] == level)
+        & (book["unit_id"] == unit)
+        & (book["kpi"] == kpi)
+    ]
     rows = rows if team is None else rows[rows["team_id"] == team]
     return rows["target"].sum() if len(rows) else None
 
@@ -120,7 +131,9 @@ def test_every_margin_of_a_volume_is_exact_to_the_fen(policy):
 
 def test_teams_share_by_their_history(policy):
     # 31 000 000 fen by 200 : 110 = 20 000 000 and 11 000 000
-    book = targets.book(make_facts(("2026", "company", "company", "net_sales", 31_000_000)), policy, "2026", history())
+    book = targets.book(
+        make_facts(("2026", "company", "company", "net_sales", 31_000_000)), policy, "2026", history()
+    )
     assert value(book, "2026", "team", "t1") == 20_000_000
     assert value(book, "2026", "team", "t2") == 11_000_000
 
@@ -138,7 +151,9 @@ def test_people_share_by_their_daily_rate_times_their_days(policy):
     # June, t1: per day of 2025 p1 sold 100/365 of the year's 7800, p5 60/365, p2 50/365; p4 is new: the role's
     # mean over p1 and p2 in t1 is 75/365 a full day, half time. p3's 30 and the 20 of nobody are unassigned.
     # weights 100 : 60 : 37.5 : 50 (30 + 20, by calendar days as the others) of 247.5
-    book = targets.book(make_facts(("2026-06", "team", "t1", "net_sales", 2_475_000)), policy, "2026", history())
+    book = targets.book(
+        make_facts(("2026-06", "team", "t1", "net_sales", 2_475_000)), policy, "2026", history()
+    )
     assert value(book, "2026-06", "person", "p1") == 1_000_000
     assert value(book, "2026-06", "person", "p5", team="t1") == 600_000
     assert value(book, "2026-06", "person", "p4") == 375_000
@@ -149,7 +164,9 @@ def test_people_share_by_their_daily_rate_times_their_days(policy):
 
 def test_people_have_targets_only_for_months_they_are_there(policy):
     book = targets.book(make_facts(GOAL), policy, "2026", history())
-    own = book[(book["level"] == "person") & (book["kpi"] == "net_sales") & book["period"].str.match(r"2026-\d")]
+    own = book[
+        (book["level"] == "person") & (book["kpi"] == "net_sales") & book["period"].str.match(r"2026-\d")
+    ]
     months = own.groupby(["unit_id", "team_id"])["period"].agg(["min", "max"])
     assert months.loc[("p2", "t1")].tolist() == ["2026-01", "2026-03"]
     assert months.loc[("p4", "t1")].tolist() == ["2026-05", "2026-12"]
@@ -158,7 +175,9 @@ def test_people_have_targets_only_for_months_they_are_there(policy):
 
 
 def test_the_basis_says_where_each_target_comes_from(policy):
-    book = targets.book(make_facts(GOAL, ("2026", "team", "t1", "net_sales", 60_000_000)), policy, "2026", history())
+    book = targets.book(
+        make_facts(GOAL, ("2026", "team", "t1", "net_sales", 60_000_000)), policy, "2026", history()
+    )
     year = book[book["period"] == "2026"].set_index(["level", "unit_id"])["basis"]
     assert year["company", "company"] == "goal"
     assert year["team", "t1"] == "goal"
@@ -169,7 +188,9 @@ def test_the_basis_says_where_each_target_comes_from(policy):
 
 def test_a_year_without_history_is_split_equally(policy):
     nothing = targets.no_history()
-    book = targets.book(make_facts(("2026", "company", "company", "net_sales", 240_000)), policy, "2026", nothing)
+    book = targets.book(
+        make_facts(("2026", "company", "company", "net_sales", 240_000)), policy, "2026", nothing
+    )
     assert value(book, "2026", "team", "t1") == 120_000
     assert value(book, "2026-06", "team", "t1") == 10_000
     assert set(book.loc[book["level"] == "team", "basis"]) == {"equal"}
@@ -278,7 +299,9 @@ def test_a_team_rate_that_leaves_nothing_possible_is_refused(policy):
 
 
 def test_base_and_stretch_lie_around_the_target(policy):
-    book = targets.book(make_facts(("2026", "company", "company", "net_sales", 1000)), policy, "2026", history())
+    book = targets.book(
+        make_facts(("2026", "company", "company", "net_sales", 1000)), policy, "2026", history()
+    )
     top = book[(book["period"] == "2026") & (book["level"] == "company")].iloc[0]
     assert (top["base"], top["target"], top["stretch"]) == (900, 1000, 1100)
 
@@ -301,6 +324,11 @@ def test_the_order_of_rows_does_not_matter(policy):
 
 def test_a_new_team_counts_as_the_mean_of_its_siblings(policy):
     own = history()
-    book = targets.book(make_facts(("2026", "company", "company", "net_sales", 1000)), policy, "2026", own[own["unit_id"] != "t2"])
+    book = targets.book(
+        make_facts(("2026", "company", "company", "net_sales", 1000)),
+        policy,
+        "2026",
+        own[own["unit_id"] != "t2"],
+    )
     assert value(book, "2026", "team", "t1") == value(book, "2026", "team", "t2") == 500
     assert book.set_index(["period", "unit_id"])["basis"]["2026", "t2"] == "sibling_mean"

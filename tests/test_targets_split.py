@@ -26,7 +26,9 @@ def plan(pins, weights=None):
 
 
 def total(cells, units=LEAVES, span=YEAR):
-    return sum(amount for (unit, (month, _)), amount in cells.items() if unit in units and span[0] <= month < span[1])
+    return sum(
+        amount for (unit, (month, _)), amount in cells.items() if unit in units and span[0] <= month < span[1]
+    )
 
 
 def test_a_company_year_reaches_every_cell_and_sums_exactly():
@@ -94,7 +96,9 @@ def test_somebody_who_is_not_there_gets_nothing():
 
 
 def test_a_sum_that_differs_from_the_whole_names_the_node():
-    with pytest.raises(DataError, match=r"company company 2026: found 100, but the goals of its units sum to 90"):
+    with pytest.raises(
+        DataError, match=r"company company 2026: found 100, but the goals of its units sum to 90"
+    ):
         split(plan({(COMPANY, YEAR): 100, (T1, YEAR): 40, (T2, YEAR): 50}))
 
 
@@ -109,7 +113,12 @@ def test_goals_that_cross_are_refused_with_both_names():
 
 
 def test_every_contradiction_is_named_at_once():
-    pins = {(T1, YEAR): 10, **{(T1, q): 3 for q in QUARTERS}, (T2, YEAR): 10, **{(T2, q): 2 for q in QUARTERS}}
+    pins = {
+        (T1, YEAR): 10,
+        **{(T1, q): 3 for q in QUARTERS},
+        (T2, YEAR): 10,
+        **{(T2, q): 2 for q in QUARTERS},
+    }
     with pytest.raises(DataError) as caught:
         split(plan(pins))
     assert len(caught.value.problems) == 2

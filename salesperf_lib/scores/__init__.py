@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from salesperf_lib.scores.assessable import ASSESSED, person_status
+from salesperf_lib.scores.assessable import ASSESSED, person_status, reasons
 from salesperf_lib.scores.curves import attainment, points
 from salesperf_lib.scores.frame import composites, schema, score
 from salesperf_lib.scores.weighting import redistribute
@@ -13,6 +13,7 @@ __all__ = [
     "composites",
     "person_status",
     "points",
+    "reasons",
     "redistribute",
     "schema",
     "score",

@@ -44,7 +44,7 @@ def person_status(people: pd.DataFrame, policy: Policy) -> pd.Series:
     return status
 
 
-def line_reason(lines: pd.DataFrame, status: pd.Series) -> np.ndarray:
+def reasons(lines: pd.DataFrame, status: pd.Series) -> np.ndarray:
     """Say for every line whether its person is assessed, and else why not.
 
     Returns

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from salesperf_lib.params import DIMENSIONS, Policy
-from salesperf_lib.scores.assessable import ASSESSED, line_reason, person_status
+from salesperf_lib.scores.assessable import ASSESSED, reasons, person_status
 from salesperf_lib.scores.lines import base_lines, carry, measure
 from salesperf_lib.scores.weighting import redistribute
 
@@ -64,7 +64,7 @@ def score(
     lines = redistribute(carry(lines, kpi_values, targets, policy))
     moved = (lines["status"] == "scored") & (lines["weight"] != lines["weight_base"])
     lines["status"] = lines["status"].mask(moved, "redistributed")
-    lines["reason"] = line_reason(lines, person_status(people, policy))
+    lines["reason"] = reasons(lines, person_status(people, policy))
     assessed = lines["reason"] == ASSESSED
     lines[["weight", "contribution"]] = lines[["weight", "contribution"]].where(assessed, np.nan)
     return schema().validate(lines[COLUMNS].reset_index(drop=True))
