@@ -225,32 +225,37 @@ def in_memory(
     """
     present = set(backend.list_tables())
     columns = {name: tuple(backend.table(name).columns) for name in TABLES if name in present}
-    first, last = covered_days(backend.con, columns)
+    first, last = covered_days(source, backend.con, columns)
     last = last_day or last
-    if first is None or last is None:
-        raise DataError(_undated(source))
     return Facts(
         source, "", recorded_on or last, first, last, folder, frame_of(findings, source), backend, columns
     )
 
 
 def covered_days(
-    con: DuckDBPyConnection, columns: Mapping[str, tuple[str, ...]]
-) -> tuple[date | None, date | None]:
-    """Find the first and last day of the rows that say what is covered.
+    source: str, con: DuckDBPyConnection, columns: Mapping[str, tuple[str, ...]]
+) -> tuple[date, date]:
+    """Find the first and last day that a source's tables cover.
 
     These are the days of sales, traffic, pages and inquiries; without any, the periods of the
     goals and assessments, else the first days of the roster.
+
+    Raises
+    ------
+    DataError
+        If no row says so.
     """
-    days = [TABLES[name].day for name in COVERAGE if name in columns]
-    tables = [name for name in COVERAGE if name in columns]
-    if not tables:
-        return _covered_otherwise(con, columns)
-    parts = [
-        f"select min({day}) as a, max({day}) as b from {name}" for name, day in zip(tables, days, strict=True)
-    ]
-    first, last = con.execute(f"select min(a), max(b) from ({' union all '.join(parts)})").fetchall()[0]
-    return first, last
+    days = [f"select {TABLES[name].day} as day from {name}" for name in COVERAGE if name in columns]
+    if not days and "roster" in columns and not {"goals", "assessments"} & set(columns):
+        days = ["select valid_from as day from roster"]
+    if days:
+        found = con.execute(f"select min(day), max(day) from ({' union all '.join(days)})").fetchall()[0]
+    else:
+        found = _covered_by_periods(con, [name for name in ("goals", "assessments") if name in columns])
+    if found[0] is None or found[1] is None:
+        remedy = "map a table with days or periods"
+        raise DataError(Problem(f"source {source}", "no row with a day", "at least one dated row", remedy))
+    return found[0], found[1]
 
 
 def fail_on_errors(findings: list[Finding]) -> None:
@@ -266,27 +271,13 @@ def fail_on_errors(findings: list[Finding]) -> None:
         raise DataError(*problems)
 
 
-def _covered_otherwise(
-    con: DuckDBPyConnection, columns: Mapping[str, tuple[str, ...]]
-) -> tuple[date | None, date | None]:
-    periods = [
-        Period.parse(row[0])
-        for name in ("goals", "assessments")
-        if name in columns
-        for row in con.execute(f"select distinct period from {name}").fetchall()
+def _covered_by_periods(con: DuckDBPyConnection, tables: list[str]) -> tuple[date | None, date | None]:
+    labels = [
+        row[0] for name in tables for row in con.execute(f"select distinct period from {name}").fetchall()
     ]
-    if periods:
-        return min(period.first for period in periods), max(period.last for period in periods)
-    if "roster" in columns:
-        first, last = con.execute("select min(valid_from), max(valid_from) from roster").fetchall()[0]
-        return first, last
-    return None, None
-
-
-def _undated(source: str) -> Problem:
-    return Problem(
-        f"source {source}", "no row with a day", "at least one dated row", "say `last_day`, or map orders"
-    )
+    periods = [Period.parse(label) for label in labels]
+    first = min((period.first for period in periods), default=None)
+    return first, max((period.last for period in periods), default=None)
 
 
 def _unknown_columns(frames: Mapping[str, pd.DataFrame]) -> list[Problem]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import suppress
 from datetime import date
 from pathlib import Path
@@ -107,16 +107,15 @@ def open_source(source: str = "sample", as_of: date | None = None, root: Path | 
 
 def _keep(source: str, root: Path, found: Conformed, recorded_on: date | None) -> Facts:
     """Write what was found as a snapshot, unless the latest one holds the same."""
-    first, last = covered_days(found.con, found.tables)
-    last = found.mapping.last_day or last
-    if first is None or last is None:
-        problem = Problem(
-            f"source {source}", "no row with a day", "at least one dated row", "map a table with days"
-        )
-        raise DataError(problem)
-    recorded = recorded_on or found.mapping.recorded_on or last
-    findings = frame_of(found.findings, source).to_dict("records")
-    content = _content(found, [str(first), str(last), findings])
+    first, last = covered_days(source, found.con, found.tables)
+    recorded = recorded_on or found.mapping.recorded_on or found.mapping.last_day or last
+    told = {
+        "source": source,
+        "first_day": first.isoformat(),
+        "last_day": (found.mapping.last_day or last).isoformat(),
+        "findings": frame_of(found.findings, source).to_dict("records"),
+    }
+    content = _content(found, told)
     known = [entry for entry in _recorded(root, source) if entry[0] <= recorded]
     if known and read_manifest(known[-1][2])["content"] == content:
         return open_folder(known[-1][2])
@@ -124,23 +123,19 @@ def _keep(source: str, root: Path, found: Conformed, recorded_on: date | None) -
     if any(entry[2].name == digest for entry in known):
         raise DataError(_superseded(source, recorded, digest))
     manifest = {
-        "source": source,
         "digest": digest,
         "content": content,
         "recorded_on": recorded.isoformat(),
         "number": 1 + max((number for _, number, _ in known), default=0),
-        "first_day": first.isoformat(),
-        "last_day": last.isoformat(),
         "version": __version__,
         "inputs": found.raw.inputs,
         "tables": {
             name: {"columns": columns, "rows": _rows(found.con, name)}
             for name, columns in found.tables.items()
         },
-        "findings": findings,
     }
     folder = root / SNAPSHOTS / source / digest
-    _write(found.con, folder, manifest)
+    _write(found.con, folder, told | manifest)
     return open_folder(folder)
 
 
@@ -186,7 +181,7 @@ def _copy_table(con: DuckDBPyConnection, name: str, columns: tuple[str, ...], pa
     )
 
 
-def _content(found: Conformed, told: Sequence[object]) -> str:
+def _content(found: Conformed, told: Mapping[str, object]) -> str:
     """Digest what the tables hold, in whatever order, how the mapping reads it, and what is `told` of it."""
     digest = hashlib.sha256((found.mapping.fingerprint() + json.dumps(told)).encode())
     for name, columns in found.tables.items():

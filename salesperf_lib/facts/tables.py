@@ -3,6 +3,9 @@
 A mapping gives any of these tables and any of their columns. What is marked `required` must be
 there once its table is given; everything else may be absent, and is then absent from the snapshot.
 Money is a whole number of minor units, rates are 0–1, dates are naive business days.
+
+Every table with a person and a day may also have the `team_id` of that day: given by the mapping,
+or filled from the roster at load, so that sums by team need no roster any more.
 """
 
 from __future__ import annotations
