@@ -67,7 +67,7 @@ def _run_pool(jobs: list[Job], workers: int, take: Callable[[Job, Row], None]) -
             with _held_back(
                 signal.SIGINT
             ):  # so that no worker prints a traceback before it can ignore Ctrl-C
-                futures = {pool.submit(run, job): job for job in jobs}
+                futures = {pool.submit(_run_or_leave, job): job for job in jobs}
             rest: list[Job] = []
             for future in as_completed(futures):
                 job = futures[future]
@@ -98,6 +98,17 @@ def _stop(pool: ProcessPoolExecutor, workers: set[Any]) -> None:
         worker.join(PATIENCE)
         if worker.is_alive():
             worker.kill()
+
+
+def _run_or_leave(job: Job) -> Row:
+    """Run a job; asked to end meanwhile, end at once, for the kernel is gone by then.
+
+    An orderly end of the interpreter would wait for sockets that nobody answers any more.
+    """
+    try:
+        return run(job)
+    except SystemExit:
+        os._exit(1)
 
 
 def _begin_worker() -> None:

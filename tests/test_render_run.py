@@ -1,0 +1,200 @@
+"""Rendering with real kernels: one run with every kind of ending, then Ctrl-C and a lost worker."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from salesperf_lib.render import Row, latest_rows, render
+
+pytestmark = pytest.mark.slow
+
+PARAMETERS = (
+    'team: str = "t1"\nperiod: str = "2026-06"\nlang: str = "zh"\nmark: str = ""\nsource: str = "sample"'
+)
+ENDINGS = {
+    "t1": "import sys, os, pathlib; pathlib.Path('figure.txt').write_text('x'); print(sys.executable)",
+    "t2": "raise ValueError('no <b>such</b> thing')",
+    "t3": "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)",
+    "t4": "import time\ntime.sleep(120)",
+    "t5": "import sys\nsys.exit(0)",
+    "t6": "from IPython.display import display; display({'application/vnd.salesperf.headline+json': [['净销售额', '1万元']]}, raw=True)",
+}
+
+
+def _notebook(path: Path, *cells: str) -> Path:
+    made = nbformat.v4.new_notebook()
+    made.cells = [
+        nbformat.v4.new_markdown_cell("# 标题"),
+        nbformat.v4.new_code_cell(PARAMETERS, metadata={"tags": ["parameters"]}),
+        *(nbformat.v4.new_code_cell(cell) for cell in cells),
+    ]
+    nbformat.write(made, path)
+    return path
+
+
+def _by_team(cells: dict[str, str]) -> str:
+    """Write a cell that ends differently for each team."""
+    return f"exec({cells!r}[team])"
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory, root, sample_facts):
+    """Render all six teams once; every team's run ends in its own way."""
+    folder = tmp_path_factory.mktemp("run")
+    notebook = _notebook(folder / "endings.ipynb", "print('您好', team)", _by_team(ENDINGS), "print('after')")
+    seen: list[Row] = []
+    rows = render(
+        notebook, period="2026-06", out=folder / "out", workers=2, timeout=12, root=root, on_row=seen.append,
+        parameters={"mark": "甲"},
+    )  # fmt: skip
+    return folder / "out", {row.report.team: row for row in rows}, seen
+
+
+def _record(run, team: str) -> nbformat.NotebookNode:
+    out, rows, _ = run
+    return nbformat.read(out / rows[team].record, as_version=4)
+
+
+@pytest.mark.parametrize(
+    ("team", "status", "reason"),
+    [("t1", "done", ""), ("t2", "failed", "raised"), ("t3", "failed", "killed"), ("t4", "failed", "timeout"),
+     ("t5", "failed", "exited"), ("t6", "done", "")],
+)  # fmt: skip
+def test_every_ending_is_told_as_it_was(run, team, status, reason):
+    row = run[1][team]
+    assert (row.status, row.reason) == (status, reason)
+    assert row.cell == (None if status == "done" else 4)  # parameters, injected parameters, print, ending
+
+
+@pytest.mark.parametrize("team", ["t2", "t3", "t4", "t5"])
+def test_a_failed_record_marks_its_cell_and_calls_the_rest_pending(run, team):
+    record = _record(run, team)
+    states = [cell.metadata.get("papermill", {}).get("status") for cell in record.cells]
+    assert states[0] is None  # the banner
+    assert states[1:-2] == ["completed"] * (len(states) - 3)
+    assert states[-2:] == ["failed", "pending"]
+    assert record.metadata.papermill.exception is True
+    assert "In [4]" in record.cells[0].source
+
+
+@pytest.mark.parametrize("team", ["t1", "t6"])
+def test_a_good_record_holds_every_output(run, team):
+    record = _record(run, team)
+    assert [cell.metadata.papermill.status for cell in record.cells] == ["completed"] * len(record.cells)
+    assert record.cells[-1].outputs[0].text == "after\n"
+
+
+def test_the_kernel_is_this_interpreter_and_works_in_the_private_folder(run):
+    out, rows, _ = run
+    assert _record(run, "t1").cells[-2].outputs[0].text.strip() == sys.executable
+    assert (out / rows["t1"].record).parent.joinpath("figure.txt").read_text() == "x"
+
+
+def test_pages_tell_what_happened(run):
+    out, rows, _ = run
+    good, bad = ((out / rows[team].page).read_text(encoding="utf-8") for team in ("t1", "t2"))
+    assert "您好 t1" in good
+    assert "font/woff" in good
+    assert 'role="alert"' not in good
+    assert "In [4]" in bad
+    assert "no &lt;b&gt;such" in bad
+
+
+def test_index_and_manifest_hold_every_report(run):
+    out, rows, seen = run
+    page = (out / "index.html").read_text(encoding="utf-8")
+    assert all(row.page in page for row in rows.values())
+    assert "净销售额 <strong>1万元</strong>" in page
+    assert latest_rows(out) == list(rows.values())
+    assert {row.report.team for row in seen} == set(ENDINGS)
+    line = json.loads((out / "manifest.jsonl").read_text(encoding="utf-8").splitlines()[0])
+    assert line["parameters"] == {
+        "team": "t1", "period": "2026-06", "lang": "zh", "mark": "甲", "source": "sample",
+    }  # fmt: skip
+    assert line["seconds"] > 0
+    assert set(line["digests"]) == {"notebook", "policy", "data"}
+
+
+def test_nothing_is_left_aside(run):
+    out, _, _ = run
+    assert sorted(item.name for item in out.iterdir()) == ["index.html", "manifest.jsonl", "sample"]
+
+
+# -- what kills more than a kernel -------------------------------------------------------------------
+
+
+def test_a_worker_that_dies_costs_only_its_own_report(tmp_path, root, sample_facts):
+    cells = {"t1": "pass", "t2": "import os, signal; os.kill(os.getppid(), signal.SIGKILL)"}
+    notebook = _notebook(tmp_path / "lost.ipynb", _by_team(cells))
+    rows = render(notebook, period="2026-06", teams="t2,t1", out=tmp_path / "out", workers=1, root=root)
+    assert [(row.status, row.reason) for row in rows] == [("failed", "worker_died"), ("done", "")]
+
+
+@pytest.fixture
+def started(tmp_path, root, sample_facts):
+    """Start `salesperf render` on a notebook that sleeps, with a kernelspec at home that must not be used."""
+    spec = tmp_path / "home" / ".local" / "share" / "jupyter" / "kernels" / "python3"
+    spec.mkdir(parents=True)
+    (spec / "kernel.json").write_text(
+        json.dumps(
+            {"argv": ["/bin/false", "{connection_file}"], "display_name": "wrong", "language": "python"}
+        )
+    )
+    began = tmp_path / "began"
+    sleep = f"import os, pathlib, time\npathlib.Path({str(began)!r}).write_text(str(os.getpid()))\ntime.sleep(120)"
+    notebook = _notebook(tmp_path / "sleeper.ipynb", sleep)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "salesperf_lib.cli", "render", str(notebook), "--period", "2026-06", "--teams", "t1,t2",
+         "--out", str(tmp_path / "out"), "--workers", "1"],
+        env={**os.environ, "HOME": str(tmp_path / "home"), "SALESPERF_ROOT": str(root)},
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True,
+    )  # fmt: skip
+    assert _wait(lambda: began.exists() and began.read_text() != "")
+    yield process, int(began.read_text()), tmp_path / "out"
+    if process.poll() is None:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+    process.stdout.close()
+
+
+def _wait(condition: Callable[[], bool], seconds: float = 60) -> bool:
+    end = time.monotonic() + seconds
+    while not condition() and time.monotonic() < end:
+        time.sleep(0.05)
+    return condition()
+
+
+def _gone(pid: int) -> bool:
+    status = Path(f"/proc/{pid}/stat")
+    return not status.exists() or status.read_text().rpartition(")")[2].split()[0] == "Z"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_ctrl_c_leaves_no_kernel_and_no_half_files(started, number):
+    process, kernel, out = started
+    (os.killpg if number == signal.SIGINT else os.kill)(process.pid, number)
+    said, _ = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "Traceback" not in said
+    assert _wait(lambda: _gone(kernel), 10)
+    assert sorted(item.name for item in out.iterdir()) == ["index.html", "manifest.jsonl"]
+    assert [row.status for row in latest_rows(out)] == ["interrupted", "interrupted"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+def test_a_killed_render_takes_its_kernels_along(started):
+    process, kernel, _ = started
+    process.kill()
+    process.wait()
+    assert _wait(lambda: _gone(kernel), 20)
