@@ -26,6 +26,7 @@ def trend_frame():
             "actual": [3e8, 2e8, 2.5e8],
             "target": [2.9e8, 2.2e8, np.nan],
             "year_before": [np.nan, 1.9e8, 2e8],
+            "running": False,
         }
     )
 

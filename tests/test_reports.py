@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from salesperf_lib import reports, review
+from salesperf_lib import charts, reports, review
 from salesperf_lib.errors import DataError, ParamError, PeriodError
 from salesperf_lib.facts.findings import COLUMNS as FINDING
 from salesperf_lib.language import Locale
@@ -142,18 +142,19 @@ def trend():
             "actual": [50_000_000.0, 61_500_000.0, 62_370_000.0],
             "target": [52_000_000.0, 60_000_000.0, 64_800_000.0],
             "year_before": [NAN, 55_000_000.0, 60_000_000.0],
+            "running": False,
         }
     )
 
 
-def make(policy, lang="zh", *, provisional=False, team_name="美肤一部", **held):
+def make(policy, lang="zh", *, provisional=False, team_name="美肤一部", today=date(2026, 7, 10), **held):
     facts = SimpleNamespace(
         digest="0123456789abcdef", recorded_on=date(2026, 7, 11), first_day=date(2024, 1, 1),
         last_day=date(2026, 7, 10), findings=findings(), has=lambda *_: False, source="sample",
     )  # fmt: skip
     report = Report(
         team="t1", team_name=team_name, facts=facts, policy=policy, appraisal=appraisal(),
-        locale=Locale(lang), today=date(2026, 7, 10), provisional=provisional,
+        locale=Locale(lang), today=today, provisional=provisional,
     )  # fmt: skip
     stand = Stand(62_370_000.0, 64_800_000.0, 64_800_000.0, date(2026, 6, 30))
     year = Stand(173_870_000.0, 700_000_000.0, 176_800_000.0, date(2026, 6, 30))
@@ -339,6 +340,21 @@ def test_a_provisional_report_is_marked_and_holds_no_grades(sample_policy):
     assert "stood at CN¥623.7K on 30 June 2026" in reports.say_position(report)[0]
 
 
+def test_a_running_period_is_not_compared_with_whole_ones(sample_policy):
+    report = make(sample_policy, "en", provisional=True, today=date(2026, 6, 10), effects=pd.DataFrame(columns=["driver", "effect"]))
+    vars(report)["trend"] = trend().assign(running=[False, False, True])
+    assert reports.say_change(report) == "The period is not over: its sums are not compared with whole periods."
+    assert reports.say_trend(report).startswith("Of the last 2 periods with a target, 1 reached it")
+    assert "largest rise" not in reports.say_channels(report)
+    shown, _ = visible(reports.movement(report))
+    assert "+10.0%" not in shown
+    assert "−0.30 pp" in shown
+    assert "will rise" in reports.say_people(report)
+    axes = charts.trend(report.trend, report.locale).axes[0]
+    below = next(line for line in axes.lines if line.get_label() == "Below target")
+    assert list(below.get_xdata()) == [0]
+
+
 # -- people and the making of a score
 
 
@@ -364,7 +380,7 @@ def test_raw_numbers_are_shown_with_their_units(en):
     assert "120 ÷ 400" in shown
     assert "CN¥90,000.00" in shown
     assert "carried from Q1 2026" in shown
-    assert "no data, weight passed on" in shown
+    assert "no data, not scored" in shown
 
 
 @given(st.lists(st.floats(0, 100), min_size=1, max_size=12), st.integers(0, 3))

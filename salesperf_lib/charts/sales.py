@@ -20,7 +20,8 @@ def trend(frame: pd.DataFrame, locale: Locale) -> Figure | None:
     Parameters
     ----------
     frame
-        One row per period, in order: period, actual, target, year_before (minor units, NaN where absent).
+        One row per period, in order: period, actual, target, year_before (minor units, NaN where
+        absent), running (whether days of it are still to come).
     locale
         How it is written.
 
@@ -40,7 +41,8 @@ def trend(frame: pd.DataFrame, locale: Locale) -> Figure | None:
         colours = [ACCENT_TINTS[1]] * (len(frame) - 1) + [ACCENT]
         axes.bar(place, actual, 0.62, color=colours, label=locale.text("chart.actual"))
         _line(axes, place, before, locale.text("chart.year_before"))
-        _targets(axes, place, actual, target, locale)
+        _targets(axes, place, target, locale)
+        _mark_below(axes, place, actual, target, ~frame["running"].to_numpy(bool), locale)
         axes.set_xticks(place, [_short(label, first=label == frame["period"].iloc[0]) for label in frame["period"]])
         axes.set_ylim(bottom=0)
         axes.yaxis.grid(visible=True)
@@ -106,8 +108,8 @@ def channels(frame: pd.DataFrame, locale: Locale) -> Figure | None:
     with theme():
         figure, axes = canvas(6.4, 0.75 + 0.36 * max(len(frame), 3))
         axes.barh(place, frame["actual"] / size, 0.6, color=ACCENT, label=locale.text("chart.actual"))
-        before = locale.text("chart.year_before")
-        axes.plot(frame["year_before"] / size, place, "|", color=INK, ms=13, mew=2, label=before, path_effects=HALO)
+        before = locale.text("chart.year_before") if frame["year_before"].notna().any() else "_nolegend_"
+        axes.plot(frame["year_before"].astype(float) / size, place, "|", color=INK, ms=13, mew=2, label=before, path_effects=HALO)
         axes.set_yticks(place, frame["label"])
         axes.invert_yaxis()
         axes.set_xlim(left=0)
@@ -122,17 +124,21 @@ def _line(axes: Axes, place: np.ndarray, values: np.ndarray, label: str) -> None
         axes.plot(place, values, color=GREY, lw=1.4, marker="o", ms=3, label=label)
 
 
-def _targets(axes: Axes, place: np.ndarray, actual: np.ndarray, target: np.ndarray, locale: Locale) -> None:
-    """Mark each target, and with a sign where it was missed: colour alone says nothing in print."""
-    if not np.isfinite(target).any():
-        return
-    label = locale.text("chart.target")
-    axes.plot(place, target, "_", color=INK, ms=19, mew=2, label=label, path_effects=HALO)
-    below = actual < target
+def _targets(axes: Axes, place: np.ndarray, target: np.ndarray, locale: Locale) -> None:
+    if np.isfinite(target).any():
+        label = locale.text("chart.target")
+        axes.plot(place, target, "_", color=INK, ms=19, mew=2, label=label, path_effects=HALO)
+
+
+def _mark_below(
+    axes: Axes, place: np.ndarray, actual: np.ndarray, target: np.ndarray, over: np.ndarray, locale: Locale
+) -> None:
+    """Mark with a sign where a target was missed: colour alone says nothing in print."""
+    below = (actual < target) & over
     if below.any():
-        height = np.fmax(actual, target)[below]
-        offset = np.nanmax(np.fmax(actual, target)) * 0.045
-        axes.plot(place[below], height + offset, "v", color=WARM, ms=5, label=locale.text("chart.below_target"))
+        height = np.fmax(actual, target)
+        offset = np.nanmax(height) * 0.045
+        axes.plot(place[below], height[below] + offset, "v", color=WARM, ms=5, label=locale.text("chart.below_target"))
 
 
 def _effect_colours(frame: pd.DataFrame) -> list[str]:

@@ -23,6 +23,8 @@ def by_channel(report: Report) -> pd.DataFrame:
     """
     now, before = (_sales(report, label) for label in (report.period.label, report.period.year_before().label))
     frame = pd.DataFrame({"actual": now, "year_before": before}).astype(float).rename_axis("channel").reset_index()
+    if report.running:  # part of a month is no match for a whole one
+        frame["year_before"] = float("nan")
     frame.insert(1, "label", [report.channel_names.get(code, code) for code in frame["channel"]])
     return frame.sort_values(["actual", "channel"], ascending=[False, True], ignore_index=True)
 
@@ -45,6 +47,7 @@ def say_channels(report: Report) -> str:
     top = frame.iloc[0]
     said = [locale.text("report.channels.largest", channel=top["label"], share=locale.percent(top["actual"] / total))]
     moved = (frame["actual"] - frame["year_before"]).dropna()
+    moved = moved.iloc[:0] if report.running else moved
     parts = []
     if len(moved) and moved.max() > 0:
         parts.append(_moved(report, frame, moved, moved.idxmax(), "rose"))

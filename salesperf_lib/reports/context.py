@@ -87,6 +87,11 @@ class Report:
         """Give the last day that is counted: the report's day, or an earlier one where the data end."""
         return min(self.today, self.facts.last_day)
 
+    @property
+    def running(self) -> bool:
+        """Say whether days of the period are still to come: its sums are no match for those of a whole one."""
+        return self.last_day < self.period.last
+
     @cached_property
     def history(self) -> dict[tuple[str, str, str, str], float]:
         """Give the values of the team and of the company: period, unit, channel and KPI to value."""
@@ -97,15 +102,21 @@ class Report:
 
     @cached_property
     def trend(self) -> pd.DataFrame:
-        """Give the net sales of the last periods: period, actual, target, attainment, year_before."""
-        return review.trend(self.appraisal.kpis, self.appraisal.targets, self.policy, self.team)
+        """Give the net sales of the last periods: period, actual, target, attainment, year_before, running."""
+        rows = review.trend(self.appraisal.kpis, self.appraisal.targets, self.policy, self.team)
+        return rows.assign(running=(rows["period"] == self.period.label) & self.running)
 
     @cached_property
     def effects(self) -> pd.DataFrame:
-        """Give the causes of the change of net sales against the year before: driver, effect."""
+        """Give the causes of the change of net sales against the year before: driver, effect.
+
+        Empty while the period runs, and where no visits are recorded that could be a cause.
+        """
         values, before = self.appraisal.kpis, self.period.year_before().label
         now, then = (review.cells(values, label, self.team) for label in (self.period.label, before))
-        return review.attribute_gap(now, then)
+        found = review.attribute_gap(now, then)
+        told = found.loc[found["driver"] != "rest", "effect"].any() and not self.running
+        return found if told else found.iloc[:0]
 
     @cached_property
     def stand(self) -> Stand:
@@ -125,11 +136,15 @@ class Report:
         own = aims[(aims["level"] == "team") & (aims["unit_id"] == self.team) & (aims["kpi"] == "net_sales")]
         rows = review.pace(self.facts, self.policy, own, period, day)
         if rows.empty:
-            nothing = float("nan")
-            actual = self.history.get((period.label, self.team, "all", "net_sales"), nothing)
-            return Stand(actual, nothing, nothing, day)
+            return Stand(self._sold_in(period), float("nan"), float("nan"), day)
         row = rows.iloc[0]
         return Stand(float(row["actual"]), float(row["target"]), float(row["due_today"]), day)
+
+    def _sold_in(self, period: Period) -> float:
+        """Add up the history's periods that lie in a longer one, up to the report's; NaN if one is absent."""
+        parts = (period,) if period.kind == self.period.kind else period.children(self.period.kind)
+        told = [part for part in parts if self.facts.first_day <= part.last <= self.period.last]
+        return sum(self.history.get((part.label, self.team, "all", "net_sales"), float("nan")) for part in told)
 
     @cached_property
     def channel_names(self) -> dict[str, str]:
@@ -183,8 +198,9 @@ def open_report(
     PeriodError
         If the period holds no data, or is open and `provisional` is not set.
     """
+    team, period = str(team), str(period)  # papermill -p turns 2026 into a number
     day = _read_choices(lang, as_of)
-    policy = params.load_policy(str(period), source, scenario, day)  # papermill -p turns 2026 into a number
+    policy = params.load_policy(period, source, scenario, day)
     held = facts.open(source, as_of=day)
     today = day or held.last_day
     teams = facts.team_table(held)

@@ -34,14 +34,15 @@ def trend(report: Report) -> pd.DataFrame:
     -------
     pandas.DataFrame
         One row per period of the report's kind, in order: period, actual, target, year_before
-        (minor units, NaN where absent).
+        (minor units, NaN where absent), running.
     """
     return report.trend
 
 
 def say_trend(report: Report) -> str:
-    """Say how often the target was reached, and the best and weakest period."""
+    """Say how often the target was reached, and the best and weakest period; a running one is no match."""
     rows = trend(report).dropna(subset=["actual"])
+    rows = rows[~rows["running"]]
     locale = report.locale
     if rows.empty:
         return locale.text("report.trend.none")
@@ -77,7 +78,7 @@ def gap(report: Report) -> pd.DataFrame:
     """
     now, before = _value(report, "net_sales"), _value(report, "net_sales", _year_before(report))
     columns = ["label", "amount", "kind"]
-    if report.effects.empty or pd.isna(now) or pd.isna(before):
+    if report.effects.empty:
         return pd.DataFrame(columns=columns)
     effects = [
         (report.locale.text(f"report.gap.{row.driver}"), float(row.effect), "effect") for row in report.effects.itertuples()
@@ -91,6 +92,8 @@ def say_change(report: Report) -> str:
     """Say how net sales changed against the year before, and from which causes."""
     now, before = _value(report, "net_sales"), _value(report, "net_sales", _year_before(report))
     locale, text = report.locale, report.locale.text
+    if report.running:
+        return text("report.change.running")
     if pd.isna(now) or pd.isna(before):
         return text("report.change.unavailable")
     difference = now - before
@@ -114,9 +117,9 @@ def say_change(report: Report) -> str:
 
 def change(report: Report, kpi: str, now: float, before: float) -> Content:
     """Write how an indicator changed, marked by sign and by whether that is good."""
-    if pd.isna(now) or pd.isna(before):
-        return ABSENT
     known = report.policy.kpis[kpi]
+    if pd.isna(now) or pd.isna(before) or (report.running and known.kind == "volume"):
+        return ABSENT
     if known.unit == "share":
         difference = now - before
         written = report.locale.points(difference, share_digits(now, before))

@@ -99,6 +99,8 @@ def say_people(report: Report) -> str:
     counted = [text("report.people.grade_count", grade=grade, count=count) for grade, count in grade_counts(report)]
     if counted:
         said.append(text("report.people.grades", grades=report.locale.listing(counted)))
+    if len(scores) and report.running:
+        said.append(text("report.people.running"))
     if missing := int(rows["score"].isna().sum()):
         said.append(text("report.people.unscored", count=missing))
     return sentence_break(report).join(said)

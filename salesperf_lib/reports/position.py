@@ -92,7 +92,8 @@ def _attainment_tile(report: Report) -> Markup:
     rate = (before["actual"] / before["target"]).iloc[0] if len(before) else float("nan")
     note = "" if pd.isna(rate) else locale.text("report.tile.before", attainment=locale.percent(rate))
     bar = "" if pd.isna(here.attainment) else _bar(here.attainment)
-    tone = "" if pd.isna(here.attainment) or here.attainment >= 1 else "low"
+    short = here.lead < 0 if report.running else here.attainment < 1
+    tone = "low" if short else ""
     return _tile(locale.text("report.tile.attainment"), locale.percent(here.attainment), bar, note, kind=tone)
 
 

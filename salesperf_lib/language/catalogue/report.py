@@ -146,6 +146,10 @@ ENTRIES: dict[str, tuple[str, str]] = {
     "report.change.part": ("{driver}贡献{amount}", "{driver} {amount}"),
     "report.change.end": ("。", "."),
     "report.change.mainly": ("最大的原因是{driver}。", "The largest single cause was {driver}."),
+    "report.change.running": (
+        "期间尚未结束，合计数不与完整的期间比较。",
+        "The period is not over: its sums are not compared with whole periods.",
+    ),
     "report.change.unavailable": (
         "没有上年同期的数据，无法比较。",
         "There are no data for the year before to compare with.",
@@ -204,6 +208,10 @@ ENTRIES: dict[str, tuple[str, str]] = {
     ),
     "report.people.grades": ("等级：{grades}。", "Grades: {grades}."),
     "report.people.grade_count": ("{grade} {count}人", "{grade} {count}"),
+    "report.people.running": (
+        "期间尚未结束，得分按整期目标计算，还会上升。",
+        "The period is not over: scores measure it against the whole period's targets and will rise.",
+    ),
     "report.people.unscored": ("{count}人不可考核，原因见表。", "Not assessable: {count}, for the reason in the table."),
     "report.people.none": ("没有人员得分可显示。", "There are no scores of people to show."),
     "report.people.anonymous": (

@@ -6,8 +6,8 @@ ENTRIES: dict[str, tuple[str, str]] = {
     "status.redistributed": ("含转入的权重", "with weight taken over"),
     "status.carried": ("沿用{period}", "carried from {period}"),
     "status.low_n": ("样本不足，不计分", "too few observations, not scored"),
-    "status.no_data": ("没有数据，权重转给同一维度", "no data, weight passed on within the dimension"),
-    "status.no_target": ("没有目标，权重转给同一维度", "no target, weight passed on within the dimension"),
+    "status.no_data": ("没有数据，不计分", "no data, not scored"),
+    "status.no_target": ("没有目标，不计分", "no target, not scored"),
     # People
     "status.left": ("期间内离职，不考核", "left in the period, not assessed"),
     "status.probation": ("试用期，不考核", "on probation, not assessed"),
