@@ -84,7 +84,6 @@ def test_a_new_parameter_is_given_whole(project):
     description: {zh: 实习, en: Learns}
     unit: share
     source: trial
-    credit: false
     values:
       2026-01-01:
         decided: trial

@@ -141,3 +141,27 @@ def test_the_schema_declares_what_the_models_demand():
     assert weights["additionalProperties"] is False
     calendar = json.loads(schema_texts()["calendar.json"])
     assert list(calendar["patternProperties"]) == [r"^promotions_\d{4}$"]
+
+
+def test_the_worked_example_of_the_guide_does_what_the_guide_says(project):
+    guide = (ROOT / "params" / "README.md").read_text("utf-8")
+    added = next(line for line in guide.splitlines() if line.startswith("    2026-07-01: {value:"))
+    path = project / "params" / "weights.yaml"
+    before = load_policy("2026-06", root=project).digest
+    lines = path.read_text("utf-8").splitlines()
+    lines.insert(
+        next(number for number, line in enumerate(lines) if line.startswith("    2024-01-01:")) + 1, added
+    )
+    path.write_text("\n".join(lines) + "\n", "utf-8")
+    assert check_params(project) == []
+    assert load_policy("2026-06", root=project).digest == before
+    july = load_policy("2026-07", root=project)
+    assert july.dimension_weights == SCHEME
+    assert (
+        july.decisions["weights.dimension_weights_month"].decided == "target calibration meeting 2026-07-01"
+    )
+    path.write_text(
+        path.read_text("utf-8").replace("result: 0.60, process: 0.25", "result: 0.60, process: 0.30"), "utf-8"
+    )
+    told = next(line for line in guide.splitlines() if line.startswith("params/weights.yaml:"))
+    assert told in {str(problem) for problem in check_params(project)}

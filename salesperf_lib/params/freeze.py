@@ -138,9 +138,7 @@ def _role(key: str, rule: Rule, cadence: Cadence) -> Role:
         for dimension in DIMENSIONS
         for kpi, item in getattr(chosen, dimension).items()
     ]
-    return Role(
-        key, _name(entry.name), _name(entry.description), tuple(rows), entry.credit, tuple(rule.value.without)
-    )
+    return Role(key, _name(entry.name), _name(entry.description), tuple(rows), tuple(rule.value.without))
 
 
 def _curves(rules: Rules) -> dict[str, Curve]:

@@ -161,8 +161,6 @@ class Role:
         Key, and what people read.
     kpis
         Its indicators, by dimension.
-    credit
-        Whether its rates are computed over the orders credited to it (DATA §4), not those it owns.
     without
         Dimensions it is not appraised on, by an explicit waiver; the others carry the whole weight.
     """
@@ -171,7 +169,6 @@ class Role:
     name: Name
     description: Name
     kpis: tuple[RoleKpi, ...]
-    credit: bool
     without: tuple[Dimension, ...] = ()
 
     def scored_at(self, kpi: str) -> str | None:

@@ -181,12 +181,6 @@ class RoleRule(Strict):
     without: list[Dimension] = []
 
 
-class RoleEntry(Headed[RoleRule]):
-    """A role."""
-
-    credit: bool
-
-
 class WeightsRule(Strict):
     """Weights of the three dimensions."""
 
@@ -330,7 +324,7 @@ SUBJECTS: dict[str, Subject] = {
         }
     ),
     "kpis": Subject(open=KpiEntry),
-    "roles": Subject(open=RoleEntry),
+    "roles": Subject(open=Headed[RoleRule]),
     "weights": Subject(
         {f"dimension_weights_{cadence}": WeightsEntry for cadence in ("month", "quarter", "year")}
     ),
