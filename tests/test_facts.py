@@ -478,6 +478,20 @@ def test_people_of_a_month_with_a_transfer_an_absence_and_a_half_post() -> None:
     ]
 
 
+def test_absences_of_half_days_may_overlap_and_never_take_more_than_the_days() -> None:
+    columns = "person_id from_on to_on kind share"
+    halves = frame(
+        columns,
+        ("anna", "2026-06-01", "2026-06-02", "sick", 0.5),
+        ("anna", "2026-06-01", "2026-06-02", "training", 0.5),
+        ("anna", "2026-06-02", "2026-06-30", "annual", 1.0),
+    )
+    people = facts.people(made(roster=roster(ANNA), absences=halves), "2026-06")
+    assert people["days_on_duty"].tolist() == [0.0]
+    problems = refused(roster=roster(ANNA), absences=halves.assign(to_on="2026-05-31"))
+    assert "absences.to_on: found 3 rows: ends before it begins" in problems[0]
+
+
 def test_people_of_a_period_that_the_data_do_not_reach_yet() -> None:
     people = facts.people(made(roster=roster(ANNA)), "2026-12")
     assert people["days_on_duty"].tolist() == [31.0]

@@ -160,19 +160,18 @@ def find_bad_spans(con: DuckDBPyConnection, table: str, columns: Sequence[str]) 
     if span is None or span[0] not in columns:
         return
     first, last = span
-    owner, ends = TABLES[table].key[0], last if last in columns else "null::date"
-    n_rows = con.execute(f"select count(*) from main.{table} where {ends} < {first}").fetchall()[0][0]
+    ends = last if last in columns else "null::date"
+    reversed_span = f"{ends} < {first}"
+    n_rows = con.execute(f"select count(*) from main.{table} where {reversed_span}").fetchall()[0][0]
     if n_rows:
-        shown = _examples(con, table, columns, f"{ends} < {first}")
+        shown = _examples(con, table, columns, reversed_span)
+        expected = f"{last} >= {first}"
         yield Finding(
-            "reversed_span",
-            "error",
-            f"{table}.{last}",
-            "ends before it begins",
-            f"{last} >= {first}",
-            n_rows,
-            shown,
+            "reversed_span", "error", f"{table}.{last}", "ends before it begins", expected, n_rows, shown
         )
+    if not TABLES[table].disjoint:
+        return
+    owner = TABLES[table].key[0]
     n_rows, shown = con.execute(
         f"""with ordered as (select {owner}, {first} as first, {ends} as ends,
               lead(coalesce({first}, date '0001-01-01')) over
@@ -182,16 +181,8 @@ def find_bad_spans(con: DuckDBPyConnection, table: str, columns: Sequence[str]) 
         where next <= ends or next = first"""
     ).fetchall()[0]
     if n_rows:
-        expected = "one row on a day"
-        yield Finding(
-            "overlapping_rows",
-            "error",
-            f"{table}.{first}",
-            "rows that overlap",
-            expected,
-            n_rows,
-            tuple(shown),
-        )
+        found, expected = "rows that overlap", "one row on a day"
+        yield Finding("overlapping_rows", "error", f"{table}.{first}", found, expected, n_rows, tuple(shown))
 
 
 def find_orphans(

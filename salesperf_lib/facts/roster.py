@@ -135,7 +135,7 @@ def people(facts: Facts, period: Period | str) -> pd.DataFrame:
         absent=("absent", "sum"),
         fte_days=("fte_days", "sum"),
     )
-    parts["days_on_duty"] = parts["team_days"] - parts["absent"]
+    parts["days_on_duty"] = (parts["team_days"] - parts["absent"]).clip(lower=0.0)
     parts["fte"] = parts["fte_days"] / parts["team_days"]
     parts = parts.reset_index()
     longest = parts.sort_values(["team_days", "team_id", "role"], ascending=[False, True, True])

@@ -119,14 +119,15 @@ def _keep(source: str, root: Path, found: Conformed, recorded_on: date | None) -
     known = [entry for entry in _recorded(root, source) if entry[0] <= recorded]
     if known and read_manifest(known[-1][2])["content"] == content:
         return open_folder(known[-1][2])
-    digest = hashlib.sha256(f"{content} {recorded}".encode()).hexdigest()[:16]
-    if any(entry[2].name == digest for entry in known):
-        raise DataError(_superseded(source, recorded, digest))
+    number = 1 + max((number for _, number, _ in known), default=0)
+    digest = _digest(content, recorded)
+    if any(folder.name == digest for _, _, folder in known):  # replaced on the same day, and now true again
+        digest = _digest(content, recorded, number)
     manifest = {
         "digest": digest,
         "content": content,
         "recorded_on": recorded.isoformat(),
-        "number": 1 + max((number for _, number, _ in known), default=0),
+        "number": number,
         "version": __version__,
         "inputs": found.raw.inputs,
         "tables": {
@@ -139,9 +140,8 @@ def _keep(source: str, root: Path, found: Conformed, recorded_on: date | None) -
     return open_folder(folder)
 
 
-def _superseded(source: str, recorded: date, digest: str) -> Problem:
-    found = f"data that were recorded on {recorded} before, and replaced on the same day ({digest})"
-    return Problem(f"source {source}", found, "a later day", "say on which day they were drawn: recorded_on")
+def _digest(*parts: object) -> str:
+    return hashlib.sha256(" ".join(map(str, parts)).encode()).hexdigest()[:16]
 
 
 def _write(con: DuckDBPyConnection, folder: Path, manifest: Mapping[str, Any]) -> None:

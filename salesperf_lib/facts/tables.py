@@ -71,13 +71,16 @@ class Table:
     day
         The column with the row's business day; empty if it has none.
     span
-        First and last column of a validity span; spans of one `key[0]` never overlap.
+        First and last column of a span of days, both included.
+    disjoint
+        Whether spans of one `key[0]` never overlap: rows of validity do not, absences by half days may.
     """
 
     columns: Mapping[str, Column]
     key: tuple[str, ...] = ()
     day: str = ""
     span: tuple[str, str] | None = None
+    disjoint: bool = True
 
     @property
     def owned(self) -> bool:
@@ -127,8 +130,9 @@ TABLES: Mapping[str, Table] = {
             "kind": Column("text", codes=("annual", "sick", "statutory", "unpaid", "training")),
             "share": NUMBER,
         },
-        key=("person_id", "from_on"),
+        key=("person_id", "from_on", "kind"),
         span=("from_on", "to_on"),
+        disjoint=False,
     ),
     "channels": Table(
         {"channel": ID_REQUIRED, "name": TEXT, "platform": TEXT, "is_paid": FLAG}, key=("channel",)
