@@ -86,8 +86,9 @@ def appraise(facts: Facts, policy: Policy) -> Appraisal:
     ParamError
         If the rules do not fit together.
     """
-    values = _kpi_values(facts, policy)
-    aims = _targets(facts, policy)
+    volumes = _volumes(facts, policy)
+    values = _kpi_values(facts, policy, volumes)
+    aims = _targets(facts, policy, volumes)
     people = read_people(facts, policy)
     lines = scores.score(values, aims, people, policy)
     totals = scores.composites(lines, people)
@@ -140,14 +141,20 @@ def _excluded_days(facts: Facts, policy: Policy) -> dict[str, float]:
     return days.groupby(rows["person_id"]).sum().to_dict()
 
 
-def _kpi_values(facts: Facts, policy: Policy) -> pd.DataFrame:
-    """Compute every KPI the period is read by: now, before, the year before, the trend, the quarters."""
+def _volumes(facts: Facts, policy: Policy) -> pd.DataFrame | None:
+    """Compute the volumes of company, groups and teams: for the trend, and for last year's targets."""
+    back = [policy.period.shift(-i) for i in range(TREND)]
+    before = targets.history_window(facts, policy, _year(policy).shift(-1))
+    return _computed(facts, policy, [*back, *before], UNITS, policy.targets.distributed_kpis)
+
+
+def _kpi_values(facts: Facts, policy: Policy, volumes: pd.DataFrame | None) -> pd.DataFrame:
+    """Compute every KPI the period is read by: now, before, the year before; and the quarters to carry."""
     now = policy.period
     around = _covered(facts, [now, now.shift(-1), now.year_before()])
-    back = [now.shift(-i) for i in range(TREND)]
     parts = [
         kpis.compute(facts, policy, around, LEVELS),
-        _computed(facts, policy, back, UNITS, policy.targets.distributed_kpis),
+        volumes,
         _computed(facts, policy, _quarters(policy), ("team", "person"), _by_quarter(policy)),
     ]
     whole = pd.concat([part for part in parts if part is not None], ignore_index=True)
@@ -188,15 +195,15 @@ def _by_quarter(policy: Policy) -> list[str]:
     return sorted({item.kpi for item in rows if item.dimension in ASSESSED_BY_QUARTER})
 
 
-def _targets(facts: Facts, policy: Policy) -> pd.DataFrame:
+def _targets(facts: Facts, policy: Policy, volumes: pd.DataFrame | None) -> pd.DataFrame:
     """Write down the targets of the period's year and, for the trend, the volumes of the year before."""
-    year = year_of(policy.period.first, policy.company.fiscal_start_month)
-    volumes = policy.targets.distributed_kpis
-    window = targets.history_window(facts, policy, year.shift(-1))
-    history = _computed(facts, policy, window, UNITS, volumes) if window else None
-    before = targets.book(
-        facts, policy, year.shift(-1), targets.no_history() if history is None else history, volumes
-    )
+    year = _year(policy)
+    history = targets.no_history() if volumes is None else volumes
+    before = targets.book(facts, policy, year.shift(-1), history, policy.targets.distributed_kpis)
     frames = [targets.book(facts, policy, year), before[before["level"].isin(UNITS)]]
     filled = [frame for frame in frames if len(frame)]
     return pd.concat(filled, ignore_index=True) if filled else frames[0]
+
+
+def _year(policy: Policy) -> Period:
+    return year_of(policy.period.first, policy.company.fiscal_start_month)

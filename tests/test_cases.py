@@ -50,10 +50,10 @@ def test_curve(case):
 @pytest.mark.parametrize("case", by_name(COMPOSITES["cases"]))
 def test_composite(case):
     lines = pd.DataFrame(case["lines"], columns=["dimension", "inside", "points"])
+    outer = lines["dimension"].map({name: float(weight) for name, weight in DIMENSION_WEIGHTS.items()})
     lines = lines.assign(
-        period="2026-06", person_id="p", team_id="t", role="service", points=lines["points"].astype(float),
-        weight_base=[float(DIMENSION_WEIGHTS[d]) * w for d, w in zip(lines["dimension"], lines["inside"], strict=True)],
-    )  # fmt: skip
+        person_id="p", points=lines["points"].astype(float), weight_base=outer * lines["inside"]
+    )
     found = scores.redistribute(lines)
     if case["score"] is None:
         reason = scores.reasons(lines, pd.Series({"p": "scored"}))

@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 from salesperf_lib import grades, params
 from salesperf_lib.params import Grades
 
-
 THRESHOLDS = Grades((("A", 90.0), ("B", 75.0), ("C", 60.0), ("D", 0.0)))
 RULES = SimpleNamespace(grades=THRESHOLDS)
 

@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from salesperf_lib.errors import DataError
+from salesperf_lib.periods import Period
 from salesperf_lib.targets.goals import labels_of
 from salesperf_lib.targets.split import COMPANY, MONTHS, QUARTERS, YEAR, Plan, Unit, split
-from salesperf_lib.periods import Period
 
 T1, T2 = Unit("team", "t1", "t1"), Unit("team", "t2", "t2")
 P1, P2, U1 = Unit("person", "p1", "t1"), Unit("person", "p2", "t1"), Unit("person", "unassigned:t1", "t1")

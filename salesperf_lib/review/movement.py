@@ -14,7 +14,8 @@ from salesperf_lib.targets import close_to
 Floats = NDArray[np.float64]
 DRIVERS = ("visits", "visit_conversion_rate", "aov")
 REST = "rest"
-STAGES = ("visits", "inquiries", "orders", "acquired_customers", "gross_sales", "net_sales")
+STAGES = {"visits": "", "inquiries": "visits", "orders": "visits", "net_sales": "orders"}
+"""Stages of the funnel, and the stage that each is a rate of."""
 
 
 def trend(
@@ -66,17 +67,15 @@ def trend(
     return found.loc[known.idxmax() :].reset_index(drop=True) if known.any() else found.iloc[:0]
 
 
-def funnel(
-    kpi_values: pd.DataFrame, policy: Policy, unit_id: str, stages: Sequence[str] = STAGES
-) -> pd.DataFrame:
+def funnel(kpi_values: pd.DataFrame, policy: Policy, unit_id: str) -> pd.DataFrame:
     """Follow visits to net sales, now, in the period before, and in the year before.
 
     Returns
     -------
     DataFrame
-        One row per stage that has a value, in order: stage, now, previous, year_before, and for each
-        of them the rate at which the stage before it, where there is one, became this one:
-        rate_now, rate_previous, rate_year_before.
+        One row per stage of `STAGES` that has a value, in order: stage, now, previous, year_before, and
+        the rate per unit of the stage it comes from: rate_now, rate_previous, rate_year_before
+        (inquiries and orders per visit, net sales per order).
     """
     own = kpi_values[
         (kpi_values["unit_id"] == unit_id)
@@ -86,13 +85,12 @@ def funnel(
     table = own.drop_duplicates(["kpi", "period"]).pivot_table(index="kpi", columns="period", values="value")
     now = policy.period
     columns = {"now": now.label, "previous": now.shift(-1).label, "year_before": now.year_before().label}
-    found = table.reindex(index=list(stages), columns=list(columns.values()))
+    found = table.reindex(index=list(STAGES), columns=list(columns.values())).astype(float)
     found.columns = list(columns)
-    found = found[found["now"].notna()]
-    before = found.shift(1)
     for name in columns:
-        found[f"rate_{name}"] = found[name] / before[name].where(before[name] > 0)
-    return found.rename_axis("stage").reset_index().rename_axis(columns=None)
+        per = pd.Series(STAGES).map(found[name])
+        found[f"rate_{name}"] = found[name] / per.where(per > 0)
+    return found[found["now"].notna()].rename_axis("stage").reset_index()
 
 
 def lmdi(before: Sequence[ArrayLike], now: Sequence[ArrayLike]) -> list[Floats]:

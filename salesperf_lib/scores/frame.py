@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from salesperf_lib.params import DIMENSIONS, Policy
-from salesperf_lib.scores.assessable import ASSESSED, reasons, person_status
+from salesperf_lib.scores.assessable import ASSESSED, person_status, reasons
 from salesperf_lib.scores.lines import base_lines, carry, measure
 from salesperf_lib.scores.weighting import redistribute
 

@@ -112,16 +112,11 @@ def _basis(
 
 
 def _history(facts: Facts, policy: Policy, window: tuple[Period, ...], wanted: list[str]) -> pd.DataFrame:
-    """Compute the window's KPI values, people's only where somebody is scored in person."""
     from salesperf_lib import kpis
 
-    own = {name for name in wanted if any(role.scored_at(name) == "person" for role in policy.roles.values())}
-    units = ("company", "group", "team")
-    asked = [((*units, "person"), sorted(own)), (units, [name for name in wanted if name not in own])]
-    parts = [
-        kpis.compute(facts, policy, window, levels, names) for levels, names in asked if names and window
-    ]
-    return pd.concat(parts, ignore_index=True) if parts else no_history()
+    if not window:
+        return no_history()
+    return kpis.compute(facts, policy, window, ("company", "group", "team", "person"), wanted)
 
 
 def _roster(facts: Facts, year: Period) -> pd.DataFrame:
