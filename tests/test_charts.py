@@ -58,7 +58,12 @@ def channel_frame():
 
 def parts_frame():
     return pd.DataFrame(
-        {"label": ["王喆", "李堃"], "result": [50.0, 40.0], "process": [25.0, 20.0], "potential": [15.0, np.nan]}
+        {
+            "label": ["王喆", "李堃"],
+            "result": [50.0, 40.0],
+            "process": [25.0, 20.0],
+            "potential": [15.0, np.nan],
+        }
     )
 
 
@@ -78,7 +83,10 @@ def drawn(request):
     """Draw every figure with all warnings as errors: a missing glyph is one."""
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        return {name: (figure, charts.show(figure, f"text of {name}")) for name, figure in figures(Locale(request.param)).items()}
+        return {
+            name: (figure, charts.show(figure, f"text of {name}"))
+            for name, figure in figures(Locale(request.param)).items()
+        }
 
 
 def test_no_glyph_is_missing_and_every_picture_is_a_png_with_its_text(drawn):
@@ -93,7 +101,11 @@ def test_no_glyph_is_missing_and_every_picture_is_a_png_with_its_text(drawn):
 
 def test_chinese_is_drawn_by_the_bundled_face_not_by_a_system_one():
     assert style.chinese_face() == "Noto Sans SC"
-    (entry,) = {font.fname for font in mpl.font_manager.fontManager.ttflist if font.name == "Noto Sans SC" and "zhplot" in font.fname}
+    (entry,) = {
+        font.fname
+        for font in mpl.font_manager.fontManager.ttflist
+        if font.name == "Noto Sans SC" and "zhplot" in font.fname
+    }
     assert entry.endswith("NotoSansSC-Regular.ttf")
     assert "zhplot" not in sys.modules
 
@@ -151,12 +163,16 @@ def test_others_stand_without_names():
 
 
 def test_without_thresholds_no_grade_is_drawn():
-    assert {text.get_text() for text in charts.standing(standing_frame(), (), EN).axes[0].texts}.isdisjoint("ABCD")
+    assert {text.get_text() for text in charts.standing(standing_frame(), (), EN).axes[0].texts}.isdisjoint(
+        "ABCD"
+    )
 
 
 @pytest.mark.parametrize("draw", [charts.trend, charts.gap, charts.channels])
 def test_nothing_to_draw_gives_no_figure(draw):
-    empty = {charts.trend: trend_frame, charts.gap: gap_frame, charts.channels: channel_frame}[draw]().iloc[:0]
+    empty = {charts.trend: trend_frame, charts.gap: gap_frame, charts.channels: channel_frame}[draw]().iloc[
+        :0
+    ]
     assert draw(empty, EN) is None
 
 

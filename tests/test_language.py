@@ -15,7 +15,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from salesperf_lib import language
-from salesperf_lib.language import LANGUAGES, Locale, entries, money, number, percent, period_text, text, value_text
+from salesperf_lib.language import (
+    LANGUAGES,
+    Locale,
+    entries,
+    money,
+    number,
+    percent,
+    period_text,
+    text,
+    value_text,
+)
 
 LIBRARY = Path(language.__file__).parents[1]
 CHINESE = re.compile("[\u3000-\u9fff\uff01-\uff5e]")
@@ -56,7 +66,8 @@ def texts_of(file):
     tree = ast.parse(file.read_text("utf-8"))
     quiet = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
     return [
-        node.value for node in ast.walk(tree)
+        node.value
+        for node in ast.walk(tree)
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in quiet
     ]
 
@@ -75,7 +86,12 @@ def test_chinese_stands_in_the_language_package_only():
 @pytest.mark.parametrize("absent", [None, float("nan"), np.nan, pd.NA, float("inf")])
 def test_absent_is_a_dash_and_never_zero(absent):
     for lang in LANGUAGES:
-        written = [number(absent, lang), percent(absent, lang), money(absent, lang), value_text(absent, "count", lang)]
+        written = [
+            number(absent, lang),
+            percent(absent, lang),
+            money(absent, lang),
+            value_text(absent, "count", lang),
+        ]
         assert written == ["–"] * 4
 
 
@@ -102,7 +118,8 @@ def test_money_in_full_shows_every_digit_of_another_scale_and_currency():
 
 
 @pytest.mark.parametrize(
-    ("rate", "written"), [(0.9634, "96.3%"), (-0.00001, "0.0%"), (-0.0134, "−1.3%"), (1, "100.0%"), (0.0005, "0.1%")]
+    ("rate", "written"),
+    [(0.9634, "96.3%"), (-0.00001, "0.0%"), (-0.0134, "−1.3%"), (1, "100.0%"), (0.0005, "0.1%")],
 )
 def test_rates_are_percentages_without_a_negative_zero(rate, written):
     assert percent(rate, "zh") == percent(rate, "en") == written

@@ -96,8 +96,11 @@ def test_the_setup_follows_and_opens_everything_once(notebook):
 
 def test_data_come_before_findings_and_limits_and_reproduction_at_the_end(notebook):
     headings = [
-        line[3:] for cell in notebook.cells if cell.cell_type == "markdown"
-        for line in cell.source.splitlines() if line.startswith("## ")
+        line[3:]
+        for cell in notebook.cells
+        if cell.cell_type == "markdown"
+        for line in cell.source.splitlines()
+        if line.startswith("## ")
     ]
     assert headings[0] == "Data"
     assert headings[-2:] == ["Limits", "How to reproduce"]
@@ -107,7 +110,9 @@ def test_data_come_before_findings_and_limits_and_reproduction_at_the_end(notebo
 def test_cells_are_thin(notebook):
     for cell in code_cells(notebook):
         assert len(cell.source.splitlines()) <= 12, cell.source
-        found = [type(node).__name__ for node in ast.walk(ast.parse(cell.source)) if isinstance(node, FORBIDDEN)]
+        found = [
+            type(node).__name__ for node in ast.walk(ast.parse(cell.source)) if isinstance(node, FORBIDDEN)
+        ]
         assert not found, cell.source
 
 

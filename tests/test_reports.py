@@ -74,7 +74,14 @@ def appraisal():
     scores = {"E0007": 102.17, "E0008": 61.0, "E0099": 99.0}
     composites = pd.DataFrame(
         [
-            ("2026-06", "E0007", "t1", "service", lines[lines["person_id"] == "E0007"]["contribution"].sum(), "scored"),
+            (
+                "2026-06",
+                "E0007",
+                "t1",
+                "service",
+                lines[lines["person_id"] == "E0007"]["contribution"].sum(),
+                "scored",
+            ),
             ("2026-06", "E0008", "t1", "service", scores["E0008"], "scored"),
             ("2026-06", "E0009", "t1", "service", NAN, "probation"),
             ("2026-06", "E0099", "t2", "service", scores["E0099"], "scored"),
@@ -123,7 +130,11 @@ def history():
         "2026-05": {"visits": 100_000, "orders": 3_000, "visit_conversion_rate": 0.030, "aov": 20_500.0, "net_sales": 61_500_000.0},
         "2025-06": {"visits": 100_000, "orders": 3_000, "visit_conversion_rate": 0.030, "aov": 20_000.0, "net_sales": 60_000_000.0},
     }  # fmt: skip
-    values = {(period, "t1", "all", kpi): float(value) for period, held in own.items() for kpi, value in held.items()}
+    values = {
+        (period, "t1", "all", kpi): float(value)
+        for period, held in own.items()
+        for kpi, value in held.items()
+    }
     values |= {("2026-06", "company", "all", "net_sales"): 400_000_000.0}
     values |= {
         ("2026-06", "t1", "douyin_ads", "net_sales"): 40_000_000.0,
@@ -162,7 +173,13 @@ def make(policy, lang="zh", *, provisional=False, team_name="美肤一部", toda
         {"visits": 110_000, "orders": 2_970, "net_sales": 62_370_000.0},
         {"visits": 100_000, "orders": 3_000, "net_sales": 60_000_000.0},
     )
-    prepared = {"history": history(), "trend": trend(), "effects": effects, "stand": stand, "year_stand": year}
+    prepared = {
+        "history": history(),
+        "trend": trend(),
+        "effects": effects,
+        "stand": stand,
+        "year_stand": year,
+    }
     vars(report).update(prepared | held)
     return report
 
@@ -268,7 +285,10 @@ def replace_name(report, name):
 
 def test_the_position_is_told_with_its_numbers_in_chinese(zh):
     first, change, people = say_position(zh)
-    assert first == "2026年6月净销售额62.4万元，完成目标64.8万元的96.3%。截至2026年6月30日应达64.8万元，实际落后2.4万元。"
+    assert (
+        first
+        == "2026年6月净销售额62.4万元，完成目标64.8万元的96.3%。截至2026年6月30日应达64.8万元，实际落后2.4万元。"
+    )
     assert change.startswith("与2025年6月相比，净销售额增加2.4万元（+4.0%）")
     assert people.startswith("2人已评分，平均")
 
@@ -319,8 +339,15 @@ def test_without_a_target_nothing_is_measured_against_one(sample_policy):
 
 def test_without_any_sales_there_is_no_zero(sample_policy):
     bare = Stand(NAN, NAN, NAN, date(2026, 6, 30))
-    report = make(sample_policy, "en", stand=bare, year_stand=bare, trend=trend().iloc[:0], history={},
-                  effects=pd.DataFrame(columns=["driver", "effect"]))
+    report = make(
+        sample_policy,
+        "en",
+        stand=bare,
+        year_stand=bare,
+        trend=trend().iloc[:0],
+        history={},
+        effects=pd.DataFrame(columns=["driver", "effect"]),
+    )
     shown, _ = visible(reports.position(report))
     assert "There are no net sales data for June 2026." in shown
     assert "CN¥0" not in shown
@@ -341,9 +368,17 @@ def test_a_provisional_report_is_marked_and_holds_no_grades(sample_policy):
 
 
 def test_a_running_period_is_not_compared_with_whole_ones(sample_policy):
-    report = make(sample_policy, "en", provisional=True, today=date(2026, 6, 10), effects=pd.DataFrame(columns=["driver", "effect"]))
+    report = make(
+        sample_policy,
+        "en",
+        provisional=True,
+        today=date(2026, 6, 10),
+        effects=pd.DataFrame(columns=["driver", "effect"]),
+    )
     vars(report)["trend"] = trend().assign(running=[False, False, True])
-    assert reports.say_change(report) == "The period is not over: its sums are not compared with whole periods."
+    assert (
+        reports.say_change(report) == "The period is not over: its sums are not compared with whole periods."
+    )
     assert reports.say_trend(report).startswith("Of the last 2 periods with a target, 1 reached it")
     assert "largest rise" not in reports.say_channels(report)
     shown, _ = visible(reports.movement(report))
@@ -368,7 +403,9 @@ def test_people_are_listed_best_first_and_the_unscored_last_with_the_reason(en):
 def test_displayed_contributions_add_up_to_the_displayed_score(en):
     shown, _ = visible(reports.explanation(en))
     first = shown.split("alert(1)")[0]
-    total = float(re.search(r"Sum = composite score.*?100\.00% (\S+)", first.replace("  ", " "), re.DOTALL)[1])
+    total = float(
+        re.search(r"Sum = composite score.*?100\.00% (\S+)", first.replace("  ", " "), re.DOTALL)[1]
+    )
     # 90/3 + 120·7/30 + 102·8/30 + 111·5/30
     assert total == pytest.approx(30 + 28 + 27.2 + 18.5)
     assert "103.70" in first
@@ -408,7 +445,9 @@ def test_findings_are_sentences_with_counts_and_only_what_concerns_the_team(en):
 def test_the_command_quotes_what_a_shell_would_read_otherwise(en):
     hostile = replace(en, team="a; rm -rf $HOME")
     assert "--teams 'a; rm -rf $HOME'" in command(hostile, "monthly")
-    assert command(en, "monthly").startswith("salesperf render 90_monthly_report --period 2026-06 --teams t1 --lang en")
+    assert command(en, "monthly").startswith(
+        "salesperf render 90_monthly_report --period 2026-06 --teams t1 --lang en"
+    )
 
 
 def test_every_indicator_of_the_page_is_defined(en):

@@ -44,7 +44,9 @@ def standing(frame: pd.DataFrame, thresholds: Sequence[tuple[str, float]], local
         axes.set_xlim(_span([*own["score"], *others]))
         _bounds(axes, thresholds)
         for at, score in zip(place, own["score"], strict=True):
-            axes.annotate(locale.number(score, 1), (score, at), (7, 0), textcoords="offset points", va="center")
+            axes.annotate(
+                locale.number(score, 1), (score, at), (7, 0), textcoords="offset points", va="center"
+            )
         axes.set_title(locale.text("chart.standing.title"), pad=14)
         axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.06), ncols=2)
     return figure
@@ -78,7 +80,9 @@ def contributions(frame: pd.DataFrame, labels: Sequence[str], locale: Locale) ->
             axes.barh(place, parts, 0.62, left=left, color=colour, label=label)
             left = left + parts
         for at, total in zip(place, left, strict=True):
-            axes.annotate(locale.number(total, 1), (total, at), (5, 0), textcoords="offset points", va="center")
+            axes.annotate(
+                locale.number(total, 1), (total, at), (5, 0), textcoords="offset points", va="center"
+            )
         axes.set_yticks(place, frame["label"])
         axes.invert_yaxis()
         axes.set_xlim(0, max(100.0, left.max(initial=0.0) * 1.08))
@@ -88,7 +92,9 @@ def contributions(frame: pd.DataFrame, labels: Sequence[str], locale: Locale) ->
     return figure
 
 
-def distribution(frame: pd.DataFrame, thresholds: Sequence[tuple[str, float]], locale: Locale) -> Figure | None:
+def distribution(
+    frame: pd.DataFrame, thresholds: Sequence[tuple[str, float]], locale: Locale
+) -> Figure | None:
     """Draw everybody's score by role, the own team's in the accent, nobody by name.
 
     Parameters
@@ -138,7 +144,12 @@ def _bounds(axes: Axes, thresholds: Sequence[tuple[str, float]]) -> None:
             continue
         axes.axvline(lowest, color=INK, lw=0.8, ls=(0, (3, 3)), zorder=0)
         axes.annotate(
-            grade, (lowest, 1), (3, 3), xycoords=("data", "axes fraction"), textcoords="offset points", fontsize=8.5
+            grade,
+            (lowest, 1),
+            (3, 3),
+            xycoords=("data", "axes fraction"),
+            textcoords="offset points",
+            fontsize=8.5,
         )
 
 

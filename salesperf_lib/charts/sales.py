@@ -11,9 +11,6 @@ from salesperf_lib.charts.style import ACCENT, ACCENT_TINTS, GREY, HALO, INK, PA
 from salesperf_lib.language import Locale, signed
 
 
-LEGEND = {"loc": "upper center", "bbox_to_anchor": (0.5, -0.1)}
-
-
 def trend(frame: pd.DataFrame, locale: Locale) -> Figure | None:
     """Draw sales by period against target and the year before.
 
@@ -42,13 +39,22 @@ def trend(frame: pd.DataFrame, locale: Locale) -> Figure | None:
         axes.bar(place, actual, 0.62, color=colours, label=locale.text("chart.actual"))
         _line(axes, place, before, locale.text("chart.year_before"))
         _targets(axes, place, target, locale)
-        _mark_below(axes, place, actual, target, ~frame["running"].to_numpy(bool), locale)
-        axes.set_xticks(place, [_short(label, first=label == frame["period"].iloc[0]) for label in frame["period"]])
-        axes.set_ylim(bottom=0)
+        axes.set_ylim(0, 1.12 * np.nanmax([actual, target, before]))
+        over = ~frame["running"].to_numpy(bool)  # a running period may still reach its target
+        _mark_below(axes, place[over], actual[over], target[over], locale)
+        axes.set_xticks(
+            place, [_short(label, first=label == frame["period"].iloc[0]) for label in frame["period"]]
+        )
         axes.yaxis.grid(visible=True)
         axes.set_title(locale.text("chart.trend.title", unit=unit))
         handles, names = axes.get_legend_handles_labels()
-        axes.legend(handles[-1:] + handles[:-1], names[-1:] + names[:-1], **LEGEND, ncols=4)
+        axes.legend(
+            handles[-1:] + handles[:-1],
+            names[-1:] + names[:-1],
+            loc="upper center",
+            bbox_to_anchor=(0.5, -0.1),
+            ncols=4,
+        )
     return figure
 
 
@@ -77,7 +83,9 @@ def gap(frame: pd.DataFrame, locale: Locale) -> Figure | None:
     with theme():
         figure, axes = canvas(6.4, 3.3)
         axes.bar(range(len(frame)), np.abs(amounts), 0.56, bottom=low, color=_effect_colours(frame))
-        axes.hlines(level[:-1], np.arange(len(frame) - 1), np.arange(1, len(frame)), color=GREY, lw=0.7, zorder=0)
+        axes.hlines(
+            level[:-1], np.arange(len(frame) - 1), np.arange(1, len(frame)), color=GREY, lw=0.7, zorder=0
+        )
         _label_effects(axes, frame, low + np.abs(amounts), locale)
         axes.set_xticks(range(len(frame)), frame["label"])
         axes.set_ylim(0, (low + np.abs(amounts)).max() * 1.12)
@@ -109,7 +117,16 @@ def channels(frame: pd.DataFrame, locale: Locale) -> Figure | None:
         figure, axes = canvas(6.4, 0.75 + 0.36 * max(len(frame), 3))
         axes.barh(place, frame["actual"] / size, 0.6, color=ACCENT, label=locale.text("chart.actual"))
         before = locale.text("chart.year_before") if frame["year_before"].notna().any() else "_nolegend_"
-        axes.plot(frame["year_before"].astype(float) / size, place, "|", color=INK, ms=13, mew=2, label=before, path_effects=HALO)
+        axes.plot(
+            frame["year_before"].astype(float) / size,
+            place,
+            "|",
+            color=INK,
+            ms=13,
+            mew=2,
+            label=before,
+            path_effects=HALO,
+        )
         axes.set_yticks(place, frame["label"])
         axes.invert_yaxis()
         axes.set_xlim(left=0)
@@ -131,14 +148,16 @@ def _targets(axes: Axes, place: np.ndarray, target: np.ndarray, locale: Locale) 
 
 
 def _mark_below(
-    axes: Axes, place: np.ndarray, actual: np.ndarray, target: np.ndarray, over: np.ndarray, locale: Locale
+    axes: Axes, place: np.ndarray, actual: np.ndarray, target: np.ndarray, locale: Locale
 ) -> None:
     """Mark with a sign where a target was missed: colour alone says nothing in print."""
-    below = (actual < target) & over
+    below = actual < target
     if below.any():
-        height = np.fmax(actual, target)
-        offset = np.nanmax(height) * 0.045
-        axes.plot(place[below], height[below] + offset, "v", color=WARM, ms=5, label=locale.text("chart.below_target"))
+        height = np.fmax(actual, target)[below]
+        offset = axes.get_ylim()[1] * 0.04
+        axes.plot(
+            place[below], height + offset, "v", color=WARM, ms=5, label=locale.text("chart.below_target")
+        )
 
 
 def _effect_colours(frame: pd.DataFrame) -> list[str]:
@@ -150,16 +169,18 @@ def _effect_colours(frame: pd.DataFrame) -> list[str]:
 
 
 def _label_effects(axes: Axes, frame: pd.DataFrame, tops: np.ndarray, locale: Locale) -> None:
-    for place, (row, top) in enumerate(zip(frame.itertuples(), tops, strict=True)):
-        written = locale.money(row.amount)
+    kinds, amounts = frame["kind"].to_list(), frame["amount"].to_list()
+    for place, (kind, amount, top) in enumerate(zip(kinds, amounts, tops, strict=True)):
+        written = locale.money(amount)
+        fallen = kind == "effect" and amount < 0
         axes.annotate(
-            signed(written) if row.kind == "effect" else written,
+            signed(written) if kind == "effect" else written,
             (place, top),
             xytext=(0, 3),
             textcoords="offset points",
             ha="center",
             fontsize=8.5,
-            color=WARM if row.kind == "effect" and row.amount < 0 else INK,
+            color=WARM if fallen else INK,
         )
 
 

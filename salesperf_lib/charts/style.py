@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from functools import cache
 from importlib.util import find_spec
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import matplotlib as mpl
 from IPython.display import Image
@@ -28,7 +28,13 @@ INK = "#26323a"
 HALO = [withStroke(linewidth=4, foreground="white")]  # keeps a dark mark readable on a dark bar
 
 DPI = 144
-NAMED_FACES = ("Noto Sans CJK SC", "Source Han Sans SC", "WenQuanYi Zen Hei", "PingFang SC", "Microsoft YaHei")
+NAMED_FACES = (
+    "Noto Sans CJK SC",
+    "Source Han Sans SC",
+    "WenQuanYi Zen Hei",
+    "PingFang SC",
+    "Microsoft YaHei",
+)
 
 _THEME = {
     "axes.axisbelow": True,
@@ -87,16 +93,16 @@ def chinese_face() -> str:
     for name in NAMED_FACES:
         if name in known:
             return name
-    warnings.warn("no Chinese font: install the package zhplot, or Noto Sans CJK SC", UserWarning, stacklevel=2)
+    warnings.warn(
+        "no Chinese font: install the package zhplot, or Noto Sans CJK SC", UserWarning, stacklevel=2
+    )
     return "DejaVu Sans"
 
 
-@contextmanager
-def theme() -> Iterator[None]:
+def theme() -> AbstractContextManager[None]:
     """Draw in the style of the reports, whatever the notebook around has set."""
-    family = {"font.family": ["DejaVu Sans", chinese_face()]}
-    with mpl.rc_context(_THEME | family):
-        yield
+    settings: dict[Any, Any] = _THEME | {"font.family": ["DejaVu Sans", chinese_face()]}
+    return mpl.rc_context(settings)
 
 
 def canvas(width: float, height: float) -> tuple[Figure, Axes]:

@@ -78,7 +78,7 @@ def money(
     lang: str,
     scale: int = 100,
     currency: str = "CNY",
-    compact: bool = True,  # noqa: FBT001, FBT002 (a keyword everywhere it is used)
+    compact: bool = True,
     digits: int = 2,
 ) -> str:
     """Write an amount of money: ``123.4万元``, ``CN¥1.23M``.

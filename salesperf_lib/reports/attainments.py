@@ -14,7 +14,7 @@ def attainments(report: Report) -> Markup:
     """Show each person's attainment by indicator, one table per role."""
     heading = element("h2", report.locale.text("report.attainments.heading"))
     rows = roll(report)
-    tables = [_role_table(report, role, people) for role, people in rows.groupby("role", sort=False)]
+    tables = [_role_table(report, str(role), people) for role, people in rows.groupby("role", sort=False)]
     return block(heading, paragraphs([say_attainments(report)]), *tables)
 
 
@@ -23,7 +23,8 @@ def say_attainments(report: Report) -> str:
     lines, text = _lines(report).dropna(subset=["attainment"]), report.locale.text
     if lines.empty:
         return text("report.attainments.none")
-    low, high = lines.loc[lines["attainment"].idxmin()], lines.loc[lines["attainment"].idxmax()]
+    ordered = lines.sort_values("attainment", kind="stable")
+    low, high = ordered.iloc[0], ordered.iloc[-1]
     return text(
         "report.attainments.lowest",
         name=low["label"],
@@ -48,8 +49,8 @@ def _role_table(report: Report, role: str, people: pd.DataFrame) -> Table:
     held = {kpi for _, of, kpi in lines.index if of == role}
     shown = [row.kpi for row in known.kpis if row.kpi in held] if known else sorted(held)
     rows: list[list[Content]] = [
-        [person.label, *(_cell(report, lines.get((person.person_id, role, kpi))) for kpi in shown)]
-        for person in people.itertuples()
+        [label, *(_cell(report, lines.get((person, role, kpi))) for kpi in shown)]
+        for person, label in zip(people["person_id"], people["label"], strict=True)
     ]
     heads = [report.locale.text("report.people.name"), *(report.name_of(kpi) for kpi in shown)]
     caption = f"{role_name(report, role)} · {report.locale.text('report.attainments.caption')}"

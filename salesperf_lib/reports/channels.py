@@ -21,8 +21,15 @@ def by_channel(report: Report) -> pd.DataFrame:
     pandas.DataFrame
         One row per channel, the largest first: channel, label, actual, year_before (minor units).
     """
-    now, before = (_sales(report, label) for label in (report.period.label, report.period.year_before().label))
-    frame = pd.DataFrame({"actual": now, "year_before": before}).astype(float).rename_axis("channel").reset_index()
+    now, before = (
+        _sales(report, label) for label in (report.period.label, report.period.year_before().label)
+    )
+    frame = (
+        pd.DataFrame({"actual": now, "year_before": before})
+        .astype(float)
+        .rename_axis("channel")
+        .reset_index()
+    )
     if report.running:  # part of a month is no match for a whole one
         frame["year_before"] = float("nan")
     frame.insert(1, "label", [report.channel_names.get(code, code) for code in frame["channel"]])
@@ -45,22 +52,26 @@ def say_channels(report: Report) -> str:
     if frame.empty or not total:
         return locale.text("report.channels.none")
     top = frame.iloc[0]
-    said = [locale.text("report.channels.largest", channel=top["label"], share=locale.percent(top["actual"] / total))]
-    moved = (frame["actual"] - frame["year_before"]).dropna()
-    moved = moved.iloc[:0] if report.running else moved
-    parts = []
-    if len(moved) and moved.max() > 0:
-        parts.append(_moved(report, frame, moved, moved.idxmax(), "rose"))
-    if len(parts) and moved.min() < 0:
-        parts.append(_moved(report, frame, moved, moved.idxmin(), "fell"))
+    said = [
+        locale.text(
+            "report.channels.largest", channel=top["label"], share=locale.percent(top["actual"] / total)
+        )
+    ]
+    known = frame.assign(moved=frame["actual"] - frame["year_before"]).dropna(subset=["moved"])
+    known = known.sort_values("moved", kind="stable")
+    parts: list[str] = []
+    if len(known) and known["moved"].iloc[-1] > 0:
+        parts.append(_moved(report, known.iloc[-1], "rose"))
+    if len(parts) and known["moved"].iloc[0] < 0:
+        parts.append(_moved(report, known.iloc[0], "fell"))
     if parts:
         said.append(locale.text("report.channels.and").join(parts) + locale.text("report.change.end"))
     return sentence_break(report).join(said)
 
 
-def _moved(report: Report, frame: pd.DataFrame, moved: pd.Series, place: int, code: str) -> str:
-    amount = signed(report.locale.money(moved[place]))
-    return report.locale.text(f"report.channels.{code}", channel=frame.loc[place, "label"], amount=amount)
+def _moved(report: Report, row: pd.Series, code: str) -> str:
+    amount = signed(report.locale.money(row["moved"]))
+    return report.locale.text(f"report.channels.{code}", channel=row["label"], amount=amount)
 
 
 def _sales(report: Report, period: str) -> dict[str, float]:
@@ -76,11 +87,11 @@ def _table(report: Report, frame: pd.DataFrame) -> Table:
     shown = [kpi for kpi in COLUMNS if any(_cell(report, row, kpi) is not None for row in frame["channel"])]
     total = frame["actual"].sum()
     rows: list[list[Content]] = []
-    for row in frame.itertuples():
-        figures = [report.write(_cell(report, row.channel, kpi), kpi) for kpi in shown]
-        share = report.locale.percent(row.actual / total if total else None)
-        moved = change(report, "net_sales", row.actual, row.year_before)
-        rows.append([row.label, figures[0], share, moved, *figures[1:]])
+    for _, row in frame.iterrows():
+        figures = [report.write(_cell(report, row["channel"], kpi), kpi) for kpi in shown]
+        share = report.locale.percent(row["actual"] / total if total else None)
+        moved = change(report, "net_sales", row["actual"], row["year_before"])
+        rows.append([row["label"], figures[0], share, moved, *figures[1:]])
     heads = [report.name_of(kpi) for kpi in shown]
     heads[1:1] = [text("report.channels.share"), text("report.funnel.year_before")]
     columns = [text("report.channels.channel"), *heads]

@@ -96,13 +96,15 @@ class Report:
     def history(self) -> dict[tuple[str, str, str, str], float]:
         """Give the values of the team and of the company: period, unit, channel and KPI to value."""
         values = self.appraisal.kpis
-        own = values[values["unit_id"].isin([self.team, "company"]) & values["level"].isin(["team", "company"])]
+        own = values[
+            values["unit_id"].isin([self.team, "company"]) & values["level"].isin(["team", "company"])
+        ]
         keys = zip(own["period"], own["unit_id"], own["channel"], own["kpi"], strict=True)
         return dict(zip(keys, own["value"].astype(float), strict=True))
 
     @cached_property
     def trend(self) -> pd.DataFrame:
-        """Give the net sales of the last periods: period, actual, target, attainment, year_before, running."""
+        """Give the net sales of the last periods: period, actual, target, year_before, running."""
         rows = review.trend(self.appraisal.kpis, self.appraisal.targets, self.policy, self.team)
         return rows.assign(running=(rows["period"] == self.period.label) & self.running)
 
@@ -133,7 +135,7 @@ class Report:
     def _stand_in(self, period: Period) -> Stand:
         day = min(self.period.last, self.last_day)
         aims = self.appraisal.targets
-        own = aims[(aims["level"] == "team") & (aims["unit_id"] == self.team) & (aims["kpi"] == "net_sales")]
+        own = aims[aims["level"].eq("team") & aims["unit_id"].eq(self.team) & aims["kpi"].eq("net_sales")]
         rows = review.pace(self.facts, self.policy, own, period, day)
         if rows.empty:
             return Stand(self._sold_in(period), float("nan"), float("nan"), day)
@@ -144,7 +146,9 @@ class Report:
         """Add up the history's periods that lie in a longer one, up to the report's; NaN if one is absent."""
         parts = (period,) if period.kind == self.period.kind else period.children(self.period.kind)
         told = [part for part in parts if self.facts.first_day <= part.last <= self.period.last]
-        return sum(self.history.get((part.label, self.team, "all", "net_sales"), float("nan")) for part in told)
+        return sum(
+            self.history.get((part.label, self.team, "all", "net_sales"), float("nan")) for part in told
+        )
 
     @cached_property
     def channel_names(self) -> dict[str, str]:
@@ -175,7 +179,7 @@ def open_report(
     scenario: str = "base",
     source: str = "sample",
     as_of: str = "",
-    provisional: bool = False,  # noqa: FBT001, FBT002 (a notebook parameter)
+    provisional: bool = False,
 ) -> Report:
     """Check a report's parameters, then appraise its period.
 
@@ -227,7 +231,7 @@ def unknown_team(team: str, teams: pd.DataFrame, source: str) -> list[Problem]:
     return [Problem("parameter team", repr(team), f"a team of source {source}: {', '.join(known)}")]
 
 
-def unusable_period(policy: Policy, held: Facts, today: date, provisional: bool) -> list[Problem]:  # noqa: FBT001
+def unusable_period(policy: Policy, held: Facts, today: date, provisional: bool) -> list[Problem]:
     """Say why a period cannot be reported: it holds no data, or it is open."""
     period, close_day = policy.period, policy.company.close_day
     where = f"parameter period, source {policy.source}"
@@ -257,6 +261,8 @@ def _read_choices(lang: str, as_of: str) -> date | None:
     try:
         day = date.fromisoformat(as_of) if as_of else None
     except ValueError:
-        problems.append(Problem("parameter as_of", repr(as_of), "a day as 2026-07-10, or empty: the last day covered"))
+        problems.append(
+            Problem("parameter as_of", repr(as_of), "a day as 2026-07-10, or empty: the last day covered")
+        )
     fail_if_any(problems, ParamError)
     return day

@@ -76,7 +76,11 @@ def raw_text(report: Report, row: pd.Series) -> str:
 def _sheet(report: Report, row: pd.Series) -> Markup:
     text, number = report.locale.text, report.locale.number
     name = text("report.explanation.caption", name=row["label"], role=role_name(report, row["role"]))
-    marks: list[Content] = [element("strong", name), " ", element("span", number(row["score"], 2), class_="score")]
+    marks: list[Content] = [
+        element("strong", name),
+        " ",
+        element("span", number(row["score"], 2), class_="score"),
+    ]
     if not pd.isna(row["grade"]):
         marks += [" ", grade_mark(str(row["grade"]))]
     if row["status"] != SCORED:
@@ -88,8 +92,8 @@ def _sheet(report: Report, row: pd.Series) -> Markup:
 
 def _table(report: Report, given: pd.DataFrame, name: str) -> Table:
     """Write a person's lines, a heading per dimension, and their sum."""
-    weights = adding_up(given["weight"], 4)
-    parts = adding_up(given["contribution"], 2)
+    weights = adding_up(given["weight"].to_list(), 4)
+    parts = adding_up(given["contribution"].to_list(), 2)
     rows: list[list[Content]] = []
     headed: list[int] = []
     seen = ""

@@ -70,7 +70,9 @@ def element(tag: str, *content: Content, **attributes: str) -> Markup:
         Its attributes; ``class_`` is written ``class``, ``_`` inside a name ``-``. Empty ones are left out.
     """
     named = "".join(
-        f' {name.rstrip("_").replace("_", "-")}="{escape(value)}"' for name, value in attributes.items() if value
+        f' {name.rstrip("_").replace("_", "-")}="{escape(value)}"'
+        for name, value in attributes.items()
+        if value
     )
     return Markup(f"<{tag}{named}>{join(content).html}</{tag}>")
 
@@ -100,15 +102,22 @@ def definitions(pairs: Iterable[tuple[Content, Content]], kind: str = "") -> Mar
 def table(given: Table) -> Markup:
     """Write a table, wide ones inside a box of their own that scrolls."""
     head = element("tr", *(_cell(given, "th", place, name) for place, name in enumerate(given.frame.columns)))
-    rows = [_row(given, place, list(cells)) for place, cells in enumerate(given.frame.itertuples(index=False, name=None))]
-    body = element("table", element("caption", given.caption), element("thead", head), element("tbody", *rows))
+    rows = [
+        _row(given, place, list(cells))
+        for place, cells in enumerate(given.frame.itertuples(index=False, name=None))
+    ]
+    body = element(
+        "table", element("caption", given.caption), element("thead", head), element("tbody", *rows)
+    )
     return element("div", body, class_="scroll")
 
 
 def _row(given: Table, place: int, cells: list[Content]) -> Markup:
     last = given.total and place == len(given.frame) - 1
     kind = "total" if last else "head" if place in given.headed else ""
-    return element("tr", *(_cell(given, "td", column, cell) for column, cell in enumerate(cells)), class_=kind)
+    return element(
+        "tr", *(_cell(given, "td", column, cell) for column, cell in enumerate(cells)), class_=kind
+    )
 
 
 def _cell(given: Table, tag: str, column: int, content: Content) -> Markup:

@@ -53,17 +53,32 @@ def coverage(report: Report) -> Markup:
     text, locale, held = report.locale.text, report.locale, report.facts
     people = report.appraisal.people
     own = people.loc[people["team_id"] == report.team, "person_id"].nunique()
-    said = {"source": source_name(report), "first": locale.date(held.first_day), "last": locale.date(held.last_day)}
+    said = {
+        "source": source_name(report),
+        "first": locale.date(held.first_day),
+        "last": locale.date(held.last_day),
+    }
     first = text("report.data.covers", people=own, **said) if own else text("report.data.no_people", **said)
     found = findings(report)
     rows = locale.number(found["n_rows"].sum())
     where = text("report.quality.heading")
-    second = text("report.data.clean") if found.empty else text(
-        "report.data.found", count=len(found), rows=rows, section=where
+    second = (
+        text("report.data.clean")
+        if found.empty
+        else text("report.data.found", count=len(found), rows=rows, section=where)
     )
     early = held.last_day < report.period.last and not report.provisional
-    third = text("report.data.ends_early", last=said["last"], end=locale.date(report.period.last)) if early else ""
-    return block(element("p", sentence_break(report).join(part for part in (first, second, third) if part), class_="note"), kind="bare")
+    third = (
+        text("report.data.ends_early", last=said["last"], end=locale.date(report.period.last))
+        if early
+        else ""
+    )
+    return block(
+        element(
+            "p", sentence_break(report).join(part for part in (first, second, third) if part), class_="note"
+        ),
+        kind="bare",
+    )
 
 
 def glossary(report: Report) -> Markup:
@@ -80,8 +95,12 @@ def glossary(report: Report) -> Markup:
         ]
         for kpi in shown
     ]
-    heads = [text(f"report.definitions.{name}") for name in ("name", "formula", "reading", "direction", "section")]
-    written = Table(text("report.definitions.caption"), pd.DataFrame(rows, columns=heads), words=(0, 1, 2, 3, 4))
+    heads = [
+        text(f"report.definitions.{name}") for name in ("name", "formula", "reading", "direction", "section")
+    ]
+    written = Table(
+        text("report.definitions.caption"), pd.DataFrame(rows, columns=heads), words=(0, 1, 2, 3, 4)
+    )
     heading = element("h2", text("report.definitions.heading"))
     return block(heading, paragraphs([say_rules(report)]), written)
 
@@ -105,7 +124,10 @@ def say_rules(report: Report) -> str:
     ]
     basis = text(f"report.basis.{policy.company.sales_basis}")
     return text(
-        "report.definitions.rules", basis=basis, weights=locale.listing(weights), grades=locale.listing(grades)
+        "report.definitions.rules",
+        basis=basis,
+        weights=locale.listing(weights),
+        grades=locale.listing(grades),
     )
 
 
@@ -121,7 +143,12 @@ def reproduce(report: Report, kind: Kind) -> Markup:
     text = report.locale.text
     heading = element("h2", text("report.reproduce.heading"))
     shown = element("pre", element("code", command(report, kind)))
-    return block(heading, element("p", text("report.reproduce.text")), shown, element("p", provenance(report), class_="note"))
+    return block(
+        heading,
+        element("p", text("report.reproduce.text")),
+        shown,
+        element("p", provenance(report), class_="note"),
+    )
 
 
 def command(report: Report, kind: Kind) -> str:
@@ -137,7 +164,9 @@ def command(report: Report, kind: Kind) -> str:
 @cache
 def style() -> Markup:
     """Give the style of the blocks, for JupyterLab and for the page alike."""
-    return Markup(f"<style>{files('salesperf_lib.reports').joinpath('report.css').read_text('utf-8')}</style>")
+    return Markup(
+        f"<style>{files('salesperf_lib.reports').joinpath('report.css').read_text('utf-8')}</style>"
+    )
 
 
 def source_name(report: Report) -> str:

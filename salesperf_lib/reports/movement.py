@@ -46,7 +46,8 @@ def say_trend(report: Report) -> str:
     locale = report.locale
     if rows.empty:
         return locale.text("report.trend.none")
-    best, worst = rows.loc[rows["actual"].idxmax()], rows.loc[rows["actual"].idxmin()]
+    ordered = rows.sort_values("actual", kind="stable")
+    worst, best = ordered.iloc[0], ordered.iloc[-1]
     said = {
         "best": locale.period(best["period"]),
         "best_amount": locale.money(best["actual"]),
@@ -81,7 +82,8 @@ def gap(report: Report) -> pd.DataFrame:
     if report.effects.empty:
         return pd.DataFrame(columns=columns)
     effects = [
-        (report.locale.text(f"report.gap.{row.driver}"), float(row.effect), "effect") for row in report.effects.itertuples()
+        (report.locale.text(f"report.gap.{driver}"), float(effect), "effect")
+        for driver, effect in zip(report.effects["driver"], report.effects["effect"], strict=True)
     ]
     first = (report.locale.period(_year_before(report)), before, "from")
     last = (report.locale.period(report.period.label), now, "to")
@@ -106,11 +108,11 @@ def say_change(report: Report) -> str:
     if effects.empty:
         return text(f"report.change.{direction}", **said) + text("report.change.end")
     parts = [
-        text("report.change.part", driver=text(f"report.cause.{row.driver}"), amount=signed(locale.money(row.effect)))
-        for row in effects.itertuples()
+        text("report.change.part", driver=text(f"report.cause.{driver}"), amount=signed(locale.money(effect)))
+        for driver, effect in zip(effects["driver"], effects["effect"], strict=True)
     ]
     listed = text("report.change.parts", parts=locale.listing(parts))
-    main = effects.loc[effects["effect"].abs().idxmax(), "driver"]
+    main = effects["driver"].iloc[int(effects["effect"].abs().argmax())]
     closing = text("report.change.mainly", driver=text(f"report.cause.{main}"))
     return text(f"report.change.{direction}", **said) + listed + sentence_break(report) + closing
 
@@ -141,7 +143,9 @@ def _chain(report: Report) -> Markup:
         return Markup("")
     signs = ("", "×", "=", "×", "=")
     steps = (_step(report, kpi, sign, now[kpi], before[kpi]) for kpi, sign in zip(CHAIN, signs, strict=True))
-    reference = report.locale.text("report.chain.reference", period=report.locale.period(_year_before(report)))
+    reference = report.locale.text(
+        "report.chain.reference", period=report.locale.period(_year_before(report))
+    )
     return join([element("div", *steps, class_="chain"), element("p", reference, class_="note")])
 
 
@@ -174,7 +178,9 @@ def _funnel_table(report: Report) -> Table:
             headed.append(len(rows))
             rows.append([text(f"report.stage.{stage}"), "", "", "", ""])
             rows += [_indicator(report, kpi) for kpi in shown]
-    heads = [text(f"report.funnel.{name}") for name in ("indicator", "value", "previous", "year_before", "company")]
+    heads = [
+        text(f"report.funnel.{name}") for name in ("indicator", "value", "previous", "year_before", "company")
+    ]
     caption = text("report.funnel.caption")
     return Table(caption, pd.DataFrame(rows, columns=heads), headed=tuple(headed))
 

@@ -28,7 +28,9 @@ def roll(report: Report) -> pd.DataFrame:
     parts = whole.scores[whole.scores["team_id"] == report.team].pivot_table(
         index=["person_id", "role"], columns="dimension", values="contribution", aggfunc="sum", min_count=1
     )
-    rows = own.merge(parts.reset_index(), on=["person_id", "role"], how="left").merge(_grades(report), how="left")
+    rows = own.merge(parts.reset_index(), on=["person_id", "role"], how="left").merge(
+        _grades(report), how="left"
+    )
     rows["label"] = rows["person_id"].map(names).fillna(rows["person_id"])
     kept = ["person_id", "label", "role", "status", "score", "grade", "rank", "count"]
     ordered = rows.reindex(columns=[*kept, *DIMENSIONS]).sort_values(
@@ -50,7 +52,10 @@ def standing(report: Report) -> pd.DataFrame:
     others = scored[scored["team_id"] != report.team].sort_values("score", ascending=False)
     own = roll(report).dropna(subset=["score"])
     both = pd.concat(
-        [own[["label", "role", "score"]].assign(own=True), others[["role", "score"]].assign(label="", own=False)]
+        [
+            own[["label", "role", "score"]].assign(own=True),
+            others[["role", "score"]].assign(label="", own=False),
+        ]
     )
     return both.assign(role=[role_name(report, role) for role in both["role"]]).reset_index(drop=True)
 
@@ -94,9 +99,14 @@ def say_people(report: Report) -> str:
     said = []
     if len(scores):
         key = "report.people.scored_one" if len(scores) == 1 else "report.people.scored"
-        figures = {"mean": report.locale.number(scores.mean(), 1), "company": report.locale.number(company.mean(), 1)}
+        figures = {
+            "mean": report.locale.number(scores.mean(), 1),
+            "company": report.locale.number(company.mean(), 1),
+        }
         said.append(text(key, count=len(scores), all=len(company), **figures))
-    counted = [text("report.people.grade_count", grade=grade, count=count) for grade, count in grade_counts(report)]
+    counted = [
+        text("report.people.grade_count", grade=grade, count=count) for grade, count in grade_counts(report)
+    ]
     if counted:
         said.append(text("report.people.grades", grades=report.locale.listing(counted)))
     if len(scores) and report.running:

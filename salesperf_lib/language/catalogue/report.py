@@ -1,18 +1,24 @@
 """Words of the reports: headings, tiles, tables and the sentences that read the numbers."""
 
+# ruff: noqa: E501 (wide characters count twice)
+
 ENTRIES: dict[str, tuple[str, str]] = {
     # Titles and the question each report answers
     "report.monthly.title": ("{team}销售报告", "{team}: sales report"),
     "report.monthly.question": (
         "给团队负责人：团队站在哪里，什么变了，谁在什么位置，分数怎样得出，数据有什么问题。",
-        "For the team's manager: where the team stands, what moved, who stands where, how each score is made, "
-        "and what is wrong with the data.",
+        (
+            "For the team's manager: where the team stands, what moved, who stands where, how each score is made, "
+            "and what is wrong with the data."
+        ),
     ),
     "report.appraisal.title": ("{team}团队考核", "{team}: team appraisal"),
     "report.appraisal.question": (
         "给人力分析师和团队负责人：每个人的得分和等级是什么，由哪些数字逐行得出。",
-        "For HR analysts and the team's manager: what each person's score and grade are, and which numbers "
-        "they are made of, line by line.",
+        (
+            "For HR analysts and the team's manager: what each person's score and grade are, and which numbers "
+            "they are made of, line by line."
+        ),
     ),
     # What the report was asked for
     "report.parameter.team": ("团队", "Team"),
@@ -26,13 +32,17 @@ ENTRIES: dict[str, tuple[str, str]] = {
     "report.provisional.mark": ("暂定 · 期间未关账", "Provisional · period still open"),
     "report.provisional.banner": (
         "{period}将于{closes}关账。以下数字截至{today}，会继续变动；显示进度，不给出等级和排名。",
-        "{period} closes on {closes}. The figures below stand as of {today} and will still move: pace is shown, "
-        "grades and ranks are not.",
+        (
+            "{period} closes on {closes}. The figures below stand as of {today} and will still move: pace is shown, "
+            "grades and ranks are not."
+        ),
     ),
     "report.provenance": (
         "{period} · 情景 {scenario} · 规则 {policy} · 数据 {data}（导出于{recorded}，覆盖至{last}）· salesperf {version}",
-        "{period} · scenario {scenario} · rules {policy} · data {data} (drawn on {recorded}, covering up to {last}) "
-        "· salesperf {version}",
+        (
+            "{period} · scenario {scenario} · rules {policy} · data {data} (drawn on {recorded}, covering up to {last}) "
+            "· salesperf {version}"
+        ),
     ),
     # Section headings
     "report.data.heading": ("数据", "Data"),
@@ -125,8 +135,10 @@ ENTRIES: dict[str, tuple[str, str]] = {
     # Movement
     "report.trend.reached": (
         "最近{months}个有目标的期间中，{reached}个达到目标；最高是{best}的{best_amount}，最低是{worst}的{worst_amount}。",
-        "Of the last {months} periods with a target, {reached} reached it; the best was {best} with {best_amount}, "
-        "the weakest {worst} with {worst_amount}.",
+        (
+            "Of the last {months} periods with a target, {reached} reached it; the best was {best} with {best_amount}, "
+            "the weakest {worst} with {worst_amount}."
+        ),
     ),
     "report.trend.range": (
         "最近{months}个期间中，最高是{best}的{best_amount}，最低是{worst}的{worst_amount}。",
@@ -141,7 +153,10 @@ ENTRIES: dict[str, tuple[str, str]] = {
         "与{reference}相比，净销售额减少{amount}（{rate}）",
         "Against {reference}, net sales fell by {amount} ({rate})",
     ),
-    "report.change.level": ("与{reference}相比，净销售额持平", "Against {reference}, net sales did not change"),
+    "report.change.level": (
+        "与{reference}相比，净销售额持平",
+        "Against {reference}, net sales did not change",
+    ),
     "report.change.parts": ("：{parts}。", ": {parts}."),
     "report.change.part": ("{driver}贡献{amount}", "{driver} {amount}"),
     "report.change.end": ("。", "."),
@@ -181,7 +196,10 @@ ENTRIES: dict[str, tuple[str, str]] = {
         "{channel}最大，占净销售额的{share}。",
         "{channel} is the largest, with {share} of net sales.",
     ),
-    "report.channels.rose": ("较上年同期增加最多的是{channel}（{amount}）", "The largest rise is {channel} ({amount})"),
+    "report.channels.rose": (
+        "较上年同期增加最多的是{channel}（{amount}）",
+        "The largest rise is {channel} ({amount})",
+    ),
     "report.channels.fell": ("减少最多的是{channel}（{amount}）", "the largest fall is {channel} ({amount})"),
     "report.channels.and": ("，", "; "),
     "report.channels.none": (
@@ -212,7 +230,10 @@ ENTRIES: dict[str, tuple[str, str]] = {
         "期间尚未结束，得分按整期目标计算，还会上升。",
         "The period is not over: scores measure it against the whole period's targets and will rise.",
     ),
-    "report.people.unscored": ("{count}人不可考核，原因见表。", "Not assessable: {count}, for the reason in the table."),
+    "report.people.unscored": (
+        "{count}人不可考核，原因见表。",
+        "Not assessable: {count}, for the reason in the table.",
+    ),
     "report.people.none": ("没有人员得分可显示。", "There are no scores of people to show."),
     "report.people.anonymous": (
         "其他团队的人只以不带姓名的标记出现，排名不写出他人姓名。",
@@ -221,8 +242,10 @@ ENTRIES: dict[str, tuple[str, str]] = {
     # Explanation
     "report.explanation.intro": (
         "逐行：原始数字 → 值；值与目标之比为完成率；完成率按曲线换成得分；得分 × 权重 = 贡献；贡献之和即综合得分。",
-        "Line by line: the raw numbers give the value; value against target is attainment; a curve turns attainment "
-        "into points; points × weight = contribution; the contributions add up to the composite.",
+        (
+            "Line by line: the raw numbers give the value; value against target is attainment; a curve turns attainment "
+            "into points; points × weight = contribution; the contributions add up to the composite."
+        ),
     ),
     "report.explanation.kpi": ("指标", "Indicator"),
     "report.explanation.raw": ("原始数字", "Raw numbers"),
@@ -242,7 +265,10 @@ ENTRIES: dict[str, tuple[str, str]] = {
     "report.level.channel": ("渠道", "channel"),
     "report.level.person": ("个人", "person"),
     # Attainments
-    "report.attainments.caption": ("完成率：实际 ÷ 目标；越低越好的指标为 2 − 实际 ÷ 目标", "Attainment: actual ÷ target; 2 − actual ÷ target where lower is better"),
+    "report.attainments.caption": (
+        "完成率：实际 ÷ 目标；越低越好的指标为 2 − 实际 ÷ 目标",
+        "Attainment: actual ÷ target; 2 − actual ÷ target where lower is better",
+    ),
     "report.attainments.lowest": (
         "最低的是{name}的{kpi}（{attainment}），最高的是{best_name}的{best_kpi}（{best_attainment}）。",
         "The lowest is {kpi} of {name} ({attainment}); the highest is {best_kpi} of {best_name} ({best_attainment}).",
@@ -260,8 +286,10 @@ ENTRIES: dict[str, tuple[str, str]] = {
     ),
     "report.quality.summary": (
         "检查发现{warnings}项警告和{infos}项提示，共涉及{rows}行。这些行按原样保留在数字里，除非表中另有说明。",
-        "The checks gave {warnings} warnings and {infos} notes on {rows} rows in all. Those rows stay in the figures "
-        "as they are, unless the table says otherwise.",
+        (
+            "The checks gave {warnings} warnings and {infos} notes on {rows} rows in all. Those rows stay in the figures "
+            "as they are, unless the table says otherwise."
+        ),
     ),
     "report.quality.missing": (
         "数据源没有提供以下指标所需的表或列，因此不显示（不是零）：{kpis}。",
@@ -279,8 +307,10 @@ ENTRIES: dict[str, tuple[str, str]] = {
     "report.direction.none": ("–", "–"),
     "report.definitions.rules": (
         "净销售额按“{basis}”计入：当期订单额减去记入当期的退款。三维权重：{weights}。等级：{grades}。",
-        "Net sales count orders when {basis}: amounts ordered in the period less refunds posted to it. "
-        "Weights of the dimensions: {weights}. Grades: {grades}.",
+        (
+            "Net sales count orders when {basis}: amounts ordered in the period less refunds posted to it. "
+            "Weights of the dimensions: {weights}. Grades: {grades}."
+        ),
     ),
     "report.definitions.grade": ("{grade} ≥ {lowest}", "{grade} from {lowest}"),
     "report.basis.placed": ("下单", "placed"),
@@ -299,11 +329,15 @@ ENTRIES: dict[str, tuple[str, str]] = {
     "reading.window": ("首单后1至N日内", "within days 1 to N of the first order"),
     # Limits and how to reproduce
     "report.limits.text": (
-        "等级不含不确定性：得分接近界限时，等级可能因小幅波动而不同。分解说明净销售额由什么构成，不证明原因。"
-        "“–”表示没有数据，不是零。显示的数字在最后一步四舍五入。",
-        "Grades carry no uncertainty yet: near a threshold a small change can move them. The split of a change says "
-        "what net sales are made of, not what caused it. “–” means no data, never zero. Figures are rounded once, "
-        "when they are shown.",
+        (
+            "等级不含不确定性：得分接近界限时，等级可能因小幅波动而不同。分解说明净销售额由什么构成，不证明原因。"
+            "“–”表示没有数据，不是零。显示的数字在最后一步四舍五入。"
+        ),
+        (
+            "Grades carry no uncertainty yet: near a threshold a small change can move them. The split of a change says "
+            "what net sales are made of, not what caused it. “–” means no data, never zero. Figures are rounded once, "
+            "when they are shown."
+        ),
     ),
     "report.limits.small": (
         "样本量低于最低要求的指标显示数值，但不参与评分。",
@@ -318,9 +352,15 @@ ENTRIES: dict[str, tuple[str, str]] = {
     "finding.severity.warning": ("警告", "warning"),
     "finding.severity.info": ("提示", "note"),
     "finding.missing_value": ("{where}缺少必填值", "{where}: a required value is missing"),
-    "finding.unparsable": ("{where}有无法读懂的内容，按缺失处理", "{where}: text that cannot be read, taken as absent"),
+    "finding.unparsable": (
+        "{where}有无法读懂的内容，按缺失处理",
+        "{where}: text that cannot be read, taken as absent",
+    ),
     "finding.not_minor_units": ("{where}的金额不是最小货币单位", "{where}: amounts are not in minor units"),
-    "finding.rounded": ("{where}有小于最小单位的小数，已四舍五入", "{where}: fractions below the smallest unit were rounded"),
+    "finding.rounded": (
+        "{where}有小于最小单位的小数，已四舍五入",
+        "{where}: fractions below the smallest unit were rounded",
+    ),
     "finding.duplicate_key": ("{where}有重复的主键", "{where}: the same key occurs more than once"),
     "finding.unknown_code": ("{where}有不认识的代码", "{where}: a code that is not known"),
     "finding.unknown_period": ("{where}有无法识别的期间", "{where}: a period that cannot be read"),
@@ -333,10 +373,19 @@ ENTRIES: dict[str, tuple[str, str]] = {
     "finding.lost_leading_zeros": ("{where}的编号丢失了前导零", "{where}: ids lost their leading zeros"),
     "finding.lost_digits": ("{where}的长数字被截断", "{where}: long numbers lost their last digits"),
     "finding.off_roster": ("{where}在不在岗的日期有记录", "{where}: records on days outside the roster"),
-    "finding.after_last_day": ("{where}有晚于数据截止日的行", "{where}: rows dated after the last day covered"),
+    "finding.after_last_day": (
+        "{where}有晚于数据截止日的行",
+        "{where}: rows dated after the last day covered",
+    ),
     "finding.negative": ("{where}有负数金额", "{where}: negative amounts"),
     "finding.absurd": ("{where}有超过中位数1000倍的数值", "{where}: amounts above 1000 times the median"),
-    "finding.ragged_row": ("{where}有列数不符的行，未读入", "{where}: lines with too many or too few fields, left out"),
-    "finding.unknown_column": ("{where}是映射中没有的列", "{where}: a column that the mapping did not expect"),
+    "finding.ragged_row": (
+        "{where}有列数不符的行，未读入",
+        "{where}: lines with too many or too few fields, left out",
+    ),
+    "finding.unknown_column": (
+        "{where}是映射中没有的列",
+        "{where}: a column that the mapping did not expect",
+    ),
     "finding.other": ("{where}：{rule}", "{where}: {rule}"),
 }
