@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from salesperf_lib.errors import DataError, PeriodError, RenderError
 from salesperf_lib.language import LANGUAGES
-from salesperf_lib.render import failure, fonts, find_notebook, latest_rows, manifest, notebooks, render
+from salesperf_lib.render import failure, find_notebook, fonts, latest_rows, manifest, notebooks, render
 from salesperf_lib.render.index import index_page, write_index
 from salesperf_lib.render.manifest import Report, Row, append_rows, safe_name
 from salesperf_lib.render.page import page_of
@@ -46,8 +46,9 @@ def _notebook(path: Path, parameters: str = STANDARD, *cells: str) -> Path:
 
 def _report(**changes) -> Report:
     usual = Report(
-        notebook="90_monthly_report", source="sample", scenario="base", period="2026-06", team="t1", lang="zh",
-        team_name="美肤一部", parameters={"team": "t1"}, folder="sample/2026-06/90_monthly_report/zh/t1",
+        notebook="90_monthly_report", source="sample", scenario="base", period="2026-06", team="t1",
+        lang="zh", team_name="美肤一部", parameters={"team": "t1"},
+        folder="sample/2026-06/90_monthly_report/zh/t1",
         digests={"data": "d"},
     )  # fmt: skip
     return replace(usual, **changes)
@@ -87,7 +88,11 @@ def test_a_number_that_two_notebooks_have_is_refused(tmp_path):
 
 def test_parameters_are_read_with_type_default_and_help(tmp_path):
     found = notebooks.read_parameters(_notebook(tmp_path / "a.ipynb"))
-    assert list(found) == "team period lang scenario source as_of provisional share names".split()
+    assert list(found) == [
+        *("team", "period", "lang", "scenario", "source", "as_of", "provisional"),
+        "share",
+        "names",
+    ]
     assert found["team"] == notebooks.Parameter("team", "str", "t1", "id of the team")
     assert found["share"] == notebooks.Parameter("share", "float", 0.5, "how much = of it")
     assert found["names"].default == ["a"]
@@ -113,8 +118,8 @@ def test_a_file_without_a_parameters_cell_is_refused(tmp_path):
 
 @pytest.mark.parametrize(
     ("kind", "text", "value"),
-    [("str", "1", "1"), ("int", "7", 7), ("float", "7", 7.0), ("bool", "True", True), ("bool", "false", False),
-     ("list", "a, b", ["a", "b"]), ("list", '["a", 1]', ["a", 1])],
+    [("str", "1", "1"), ("int", "7", 7), ("float", "7", 7.0), ("bool", "True", True),
+     ("bool", "false", False), ("list", "a, b", ["a", "b"]), ("list", '["a", 1]', ["a", 1])],
 )  # fmt: skip
 def test_a_text_is_read_as_the_declared_type(kind, text, value):
     assert notebooks.typed(text, notebooks.Parameter("p", kind, value)) == value
@@ -239,8 +244,8 @@ def test_the_index_links_pages_and_tells_failures(tmp_path):
         _report(), "done", page="zh/t1/a b.html", record="zh/t1/a.ipynb", headline=(("净销售额", "1万元"),)
     )
     failed = Row(
-        _report(lang="en"), "failed", page="en/t1/failed/x.html", kept="en/t1/x.html", reason="raised", cell=4,
-        line="1 / 0  # <b>", error="ZeroDivisionError: division by zero",
+        _report(lang="en"), "failed", page="en/t1/failed/x.html", kept="en/t1/x.html", reason="raised",
+        cell=4, line="1 / 0  # <b>", error="ZeroDivisionError: division by zero",
     )  # fmt: skip
     page = index_page([done, failed])
     assert 'href="zh/t1/a%20b.html"' in page
@@ -391,13 +396,21 @@ def test_a_machine_without_the_face_still_gets_its_page(monkeypatch):
     assert fonts.with_glyphs(page) == page
 
 
-def test_days_of_knowledge_are_dates(tmp_path, root, sample_facts):
-    from salesperf_lib.render.plan import Request, plan
+def _request(folder: Path, root: Path, parameters: str = STANDARD, **changes):
+    from salesperf_lib.render.plan import Request
 
-    request = Request(
-        _notebook(tmp_path / "a.ipynb"), "last-closed", "all", ["zh", "en"], "base", "sample", date(2026, 7, 11), False,
-        {"share": "0.25"}, root,
-    )  # fmt: skip
+    usual = {
+        "notebook": _notebook(folder / "a.ipynb", parameters), "period": "last-closed", "teams": "all",
+        "langs": ["zh", "en"], "scenario": "base", "source": "sample", "as_of": None, "provisional": False,
+        "extra": {}, "root": root,
+    }  # fmt: skip
+    return Request(**(usual | changes))
+
+
+def test_a_plan_has_a_report_for_each_team_and_language(tmp_path, root, sample_facts):
+    from salesperf_lib.render.plan import plan
+
+    request = _request(tmp_path, root, as_of=date(2026, 7, 11), extra={"share": "0.25"})
     reports = plan(request)
     assert [(report.team, report.lang) for report in reports][:3] == [
         ("t1", "zh"),
@@ -411,13 +424,11 @@ def test_days_of_knowledge_are_dates(tmp_path, root, sample_facts):
     assert len({report.folder for report in reports}) == 12
 
 
-def test_a_scenario_has_folders_of_its_own(tmp_path, root, sample_facts):
-    from salesperf_lib.render.plan import Request, plan
+def test_a_notebook_without_a_team_reports_on_the_company(tmp_path, root, sample_facts):
+    from salesperf_lib.render.plan import plan
 
-    request = Request(
-        _notebook(tmp_path / "a.ipynb", STANDARD.replace('team: str = "t1"  # id of the team\n', "")), "2026-06", "all",
-        ["zh"], "base", "sample", None, False, {}, root,
-    )  # fmt: skip
+    without_team = STANDARD.partition("\n")[2]
+    request = _request(tmp_path, root, parameters=without_team, langs=["zh"])
     (report,) = plan(request)
     assert report.team == ""
     assert "team" not in report.parameters

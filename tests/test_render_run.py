@@ -27,7 +27,10 @@ ENDINGS = {
     "t3": "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)",
     "t4": "import time\ntime.sleep(120)",
     "t5": "import sys\nsys.exit(0)",
-    "t6": "from IPython.display import display; display({'application/vnd.salesperf.headline+json': [['净销售额', '1万元']]}, raw=True)",
+    "t6": (
+        "from IPython.display import display\n"
+        "display({'application/vnd.salesperf.headline+json': [['净销售额', '1万元']]}, raw=True)"
+    ),
 }
 
 
@@ -151,11 +154,12 @@ def started(tmp_path, root, sample_facts):
         )
     )
     began = tmp_path / "began"
-    sleep = f"import os, pathlib, time\npathlib.Path({str(began)!r}).write_text(str(os.getpid()))\ntime.sleep(120)"
+    tell = f"pathlib.Path({str(began)!r}).write_text(str(os.getpid()))"
+    sleep = f"import os, pathlib, time\n{tell}\ntime.sleep(120)"
     notebook = _notebook(tmp_path / "sleeper.ipynb", sleep)
     process = subprocess.Popen(
-        [sys.executable, "-m", "salesperf_lib.cli", "render", str(notebook), "--period", "2026-06", "--teams", "t1,t2",
-         "--out", str(tmp_path / "out"), "--workers", "1"],
+        [sys.executable, "-m", "salesperf_lib.cli", "render", str(notebook), "--period", "2026-06",
+         "--teams", "t1,t2", "--out", str(tmp_path / "out"), "--workers", "1"],
         env={**os.environ, "HOME": str(tmp_path / "home"), "SALESPERF_ROOT": str(root)},
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True,
     )  # fmt: skip

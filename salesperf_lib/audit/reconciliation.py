@@ -197,10 +197,10 @@ def _signal(
 
 
 def _apart(rows: pd.DataFrame, systems: list[str], scale: int) -> str:
-    """Write how far the amounts lie apart in all, in major units, and which system most often has the highest."""
+    """Write how far the amounts lie apart, in major units, and which system mostly has the highest."""
     amounts = rows[[f"one_{system}" for system in systems]].astype("float64").set_axis(systems, axis=1)
     total = (amounts.max(axis=1) - amounts.min(axis=1)).sum() / scale
-    return f"{total:,.2f} apart in all, most often highest in {amounts.idxmax(axis=1).mode().iloc[0]}"
+    return f"{total:,.2f} apart in all, mostly highest in {amounts.idxmax(axis=1).mode().iloc[0]}"
 
 
 def _without_id(facts: Facts, copies: ir.Table, span: Period) -> list[Signal]:

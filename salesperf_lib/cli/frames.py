@@ -185,8 +185,8 @@ def _fact_rows(asked: Asked, opened: Facts, periods: Sequence[Period]) -> pd.Dat
 
     name = asked.kind.removeprefix("facts.")
     rows = opened.table(name)
-    day = TABLES[name].day
-    if day:
+    day = TABLES[name].day or "month"
+    if day in rows.columns:
         inside = [rows[day].between(period.first, period.last) for period in periods]
         rows = rows.filter(_any(inside))
     elif "period" in rows.columns:

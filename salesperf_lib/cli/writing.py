@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import csv
 import os
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 import typer
 
@@ -51,7 +52,7 @@ def put(frame: pd.DataFrame, out: Path | None, digits: int) -> None:
     elif sys.stdout.isatty():
         _print(frame, digits)
     else:
-        inert(frame).to_csv(sys.stdout, index=False)
+        _to_csv(frame, sys.stdout)
 
 
 def inert(frame: pd.DataFrame) -> pd.DataFrame:
@@ -68,8 +69,16 @@ def inert(frame: pd.DataFrame) -> pd.DataFrame:
     return safe
 
 
+def _to_csv(frame: pd.DataFrame, target: Path | TextIO) -> None:
+    """Write csv; texts are quoted where one holds a bare return, which csv writers leave open otherwise."""
+    safe = inert(frame)
+    texts = [safe[name].astype("str") for name in safe.columns if _is_text(safe[name])]
+    returns = any(text.str.contains("\r", regex=False).any() for text in texts)
+    safe.to_csv(target, index=False, quoting=csv.QUOTE_NONNUMERIC if returns else csv.QUOTE_MINIMAL)
+
+
 def _csv(frame: pd.DataFrame, path: Path) -> None:
-    inert(frame).to_csv(path, index=False)
+    _to_csv(frame, path)
 
 
 def _parquet(frame: pd.DataFrame, path: Path) -> None:
@@ -81,15 +90,15 @@ def _excel(frame: pd.DataFrame, path: Path) -> None:
     import xlsxwriter
 
     if len(frame) > EXCEL_ROWS:
-        raise DataError(
-            Problem(
-                "--out", f"{len(frame):,} rows", f"at most {EXCEL_ROWS:,} in Excel", "write .parquet or .csv"
-            )
-        )
+        most = f"at most {EXCEL_ROWS:,} in Excel"
+        raise DataError(Problem("--out", f"{len(frame):,} rows", most, "write .parquet or .csv"))
     options = {
-        "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "nan_inf_to_errors": False,
-        "constant_memory": True, "default_date_format": "yyyy-mm-dd", "in_memory": False,
-    }  # fmt: skip
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+        "constant_memory": True,
+        "default_date_format": "yyyy-mm-dd",
+    }
     with xlsxwriter.Workbook(str(path), options) as book:
         sheet = book.add_worksheet("data")
         bold = book.add_format({"bold": True})
