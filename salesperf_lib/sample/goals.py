@@ -18,7 +18,7 @@ REACHED = {
     "net_sales": (
         (0.93, 1.04, 0.86, 1.09, 0.97, 0.81),
         (1.02, 0.88, 1.11, 0.95, 0.84, 1.06),
-        (0.97, 1.05, 0.91, 1.02, 1.10, 0.87),
+        (0.90, 1.00, 0.84, 0.96, 1.03, 0.80),
     ),
     "acquired_customers": (
         (0.95, 1.02, 0.90, 1.06, 0.99, 0.86),
@@ -35,21 +35,23 @@ STEP = {"net_sales": 10_000_00, "acquired_customers": 10, "deep_touches": 100}
 UNIT = {"net_sales": "元", "acquired_customers": "人", "deep_touches": "次"}
 # Company goals for rates: KPI → unit of measure, value by year.
 RATES = {
-    "inquiry_conversion_rate": ("比率", (0.160, 0.162, 0.168)),
-    "product_page_conversion_rate": ("比率", (0.0355, 0.0370, 0.0385)),
-    "campaign_page_conversion_rate": ("比率", (0.037, 0.039, 0.040)),
-    "live_conversion_rate": ("比率", (0.018, 0.018, 0.018)),
-    "qualified_traffic_share": ("比率", (0.60, 0.61, 0.61)),
-    "paid_precision_rate": ("比率", (0.59, 0.59, 0.59)),
-    "private_domain_repurchase_rate": ("比率", (0.085, 0.090, 0.088)),
-    "refund_rate": ("比率", (0.048, 0.048, 0.048)),
-    "collection_rate": ("比率", (0.975, 0.975, 0.975)),
-    "channel_roi": ("倍", (5.4, 5.4, 4.4)),
-    "csat": ("分", (4.66, 4.66, 4.66)),
-    "cac": ("元", (215, 220, 260)),
-    "aov": ("元", (1170, 1170, 1170)),
-    "service_cost_per_customer": ("元", (36, 35, 36)),
-    "daily_interactions": ("次", (80, 80, 80)),
+    "inquiry_conversion_rate": ("比率", (0.168, 0.172, 0.182)),
+    "product_page_conversion_rate": ("比率", (0.0375, 0.0395, 0.0415)),
+    "campaign_page_conversion_rate": ("比率", (0.039, 0.041, 0.045)),
+    "live_conversion_rate": ("比率", (0.0185, 0.0190, 0.0195)),
+    "live_sales_per_hour": ("元", (560, 580, 610)),
+    "qualified_traffic_share": ("比率", (0.61, 0.62, 0.63)),
+    "paid_precision_rate": ("比率", (0.60, 0.60, 0.61)),
+    "private_domain_repurchase_rate": ("比率", (0.088, 0.092, 0.096)),
+    "refund_rate": ("比率", (0.050, 0.050, 0.052)),
+    "collection_rate": ("比率", (0.96, 0.96, 0.97)),
+    "channel_roi": ("倍", (5.4, 5.4, 4.6)),
+    "csat": ("分", (4.68, 4.70, 4.75)),
+    "first_response_seconds": ("秒", (34, 33, 32)),
+    "cac": ("元", (215, 215, 240)),
+    "aov": ("元", (1200, 1200, 1210)),
+    "service_cost_per_customer": ("元", (26, 25, 24)),
+    "daily_interactions": ("次", (72, 74, 78)),
 }  # fmt: skip
 COLUMNS = ["year", "level", "unit_id", "kpi", "target", "measure"]
 

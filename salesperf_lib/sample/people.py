@@ -68,7 +68,7 @@ def assess_people(plan: Plan, staff: Staff) -> pd.DataFrame:
 
 def true_scores(plan: Plan, people: int) -> Floats:
     """Draw each person's true rating, person × rated item, in points of 100."""
-    return plan.rng("true scores").normal(78, 4.5, (people, len(RATED)))
+    return plan.rng("true scores").normal(75, 5.5, (people, len(RATED)))
 
 
 def service_costs(plan: Plan, staff: Staff) -> pd.DataFrame:
@@ -112,7 +112,7 @@ def _mean_fte(plan: Plan, staff: Staff, team: int, inside: np.ndarray) -> float:
 
 def _reports(plan: Plan, staff: Staff, term: Term, rng: np.random.Generator) -> Iterator[Assessment]:
     """Count daily and weekly reports: handed in on time, of those due."""
-    punctual = plan.rng("punctual").beta(30, 1.6, len(staff.ids))
+    punctual = plan.rng("punctual").beta(22, 2.0, len(staff.ids))
     for person in term.present:
         due = int(rng.integers(22, 27))
         on_time = int(rng.binomial(due, punctual[person]))
@@ -135,8 +135,8 @@ def _ratings(plan: Plan, staff: Staff, term: Term, rng: np.random.Generator) -> 
 
 def _trainings(term: Term, rng: np.random.Generator) -> Iterator[Assessment]:
     for person in term.present:
-        taken = int(rng.integers(2, 6))
-        yield Assessment(term.label, person, "training_pass_rate", int(rng.binomial(taken, 0.9)), taken)
+        taken = int(rng.integers(6, 13))
+        yield Assessment(term.label, person, "training_pass_rate", int(rng.binomial(taken, 0.87)), taken)
 
 
 def _ideas(term: Term, rng: np.random.Generator) -> Iterator[Assessment]:
@@ -145,7 +145,7 @@ def _ideas(term: Term, rng: np.random.Generator) -> Iterator[Assessment]:
         pool = [person for person, (_, position) in term.present.items() if ROLES[position] in roles]
         for number, person in enumerate(sorted(rng.choice(pool, count, replace=False).tolist())):
             before = int(rng.integers(size // 2, 2 * size))
-            gained = round(before * max(0.0, rng.normal(mean, 0.05)))
+            gained = round(before * max(0.01, rng.normal(mean, 0.03)))
             subject, adopted = (
                 f"{prefix}-{term.label}-{number + 1:02d}",
                 term.first + timedelta(int(rng.integers(5, 60))),
@@ -162,7 +162,7 @@ def _mentees(plan: Plan, staff: Staff, term: Term, rng: np.random.Generator) -> 
         days = (term.first + timedelta(91) - started[person]).days
         if mentor is not None and started[person] > plan.first and days <= NEWCOMER_DAYS:
             before = int(rng.integers(18_000, 40_000))
-            gained = round(before * max(0.0, rng.normal(MENTEE_UPLIFT, 0.05)))
+            gained = round(before * max(0.01, rng.normal(MENTEE_UPLIFT, 0.04)))
             yield Assessment(
                 term.label, mentor, "mentee_sales_uplift", gained, before, subject_id=staff.ids[person]
             )

@@ -5,12 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from salesperf_lib.sample.company import COMMUNITY_A, COMMUNITY_B, Staff
+from salesperf_lib.sample.company import COMMUNITY_A, COMMUNITY_B, PAGE_A, PAGE_B, Staff
 from salesperf_lib.sample.plan import Flags, Plan
 from salesperf_lib.sample.season import Floats
 from salesperf_lib.sample.traffic import SERVICE_OF, Traffic
 
-DEEP, COMMUNITY = "exclusive_offer", "community"
+DEEP = "exclusive_offer"
+# Light touches: kind → whose, and how many a day.
+TALK = {"community": ([COMMUNITY_A, COMMUNITY_B], (60, 100)), "comment": ([PAGE_A, PAGE_B], (45, 75))}
 
 
 def desk_days(plan: Plan, staff: Staff, traffic: Traffic) -> pd.DataFrame:
@@ -33,9 +35,9 @@ def desk_days(plan: Plan, staff: Staff, traffic: Traffic) -> pd.DataFrame:
 
 
 def touch_days(plan: Plan, staff: Staff, customers: pd.DataFrame, doses: Floats) -> pd.DataFrame:
-    """Count community work: one row per date × operator × kind, deep touches adding up to the drawn dose."""
+    """Count operators' touches: one row per date × person × kind; deep ones add up to the drawn dose."""
     rng, months = plan.rng("touches"), plan.months
-    parts = [_community_days(plan, staff, rng)]
+    parts = [_daily_talk(plan, staff, kind) for kind in TALK]
     for team in range(plan.teams):
         for position in (COMMUNITY_A, COMMUNITY_B):
             own = (customers["team"] == team) & (customers["position"] == position)
@@ -59,18 +61,18 @@ def _habits(people: int, rng: np.random.Generator) -> tuple[Floats, Floats, Floa
     return rng.uniform(22, 55, people), rng.uniform(0.86, 0.95, people), rng.uniform(0.003, 0.02, people)
 
 
-def _community_days(plan: Plan, staff: Staff, rng: np.random.Generator) -> pd.DataFrame:
-    positions = [COMMUNITY_A, COMMUNITY_B]
+def _daily_talk(plan: Plan, staff: Staff, kind: str) -> pd.DataFrame:
+    """Count a pair of positions' light touches, day by day: talk in the groups, answers to comments."""
+    rng, (positions, usual) = plan.rng(f"touches {kind}"), TALK[kind]
     holder, duty = staff.holder[:, positions], staff.duty[:, positions]
     present = (holder == duty) & (rng.random(holder.shape) < 0.86)
     present[:, 1] &= holder[:, 0] != holder[:, 1]
     team, position, day = np.nonzero(present)
     person = holder[team, position, day]
-    habit = plan.rng("community habits").uniform(60, 100, len(staff.ids))
-    touches = rng.poisson(habit[person])
+    touches = rng.poisson(rng.uniform(*usual, len(staff.ids))[person])
     touched = rng.binomial(touches, 0.55)
     return pd.DataFrame(
-        {"day": day, "person": person, "kind": COMMUNITY, "touches": touches, "deep": 0, "touched": touched}
+        {"day": day, "person": person, "kind": kind, "touches": touches, "deep": 0, "touched": touched}
     )
 
 

@@ -90,7 +90,7 @@ def skills(plan: Plan, staff: Staff) -> Floats:
     """Draw each person's effect on the rate they own, person × day: a lasting part and a monthly one."""
     rng = plan.rng("skills")
     people, months = len(staff.ids), plan.months
-    lasting = rng.normal(0, 0.09, people)
+    lasting = rng.normal(0, 0.11, people)
     monthly = rng.normal(0, 0.035, (people, int(months.max()) + 1))
     return np.exp(lasting[:, None] + monthly[:, months])
 
