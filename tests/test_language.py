@@ -151,10 +151,12 @@ def test_axes_and_texts_choose_the_same_unit(minor):
 
 
 def test_units_of_params():
-    assert [value_text(1234.5, unit, "en") for unit in ("money", "ratio", "count", "points", "seconds", "days")] == [
+    units = ("money", "ratio", "count", "points", "seconds", "days")
+    assert [value_text(1234.5, unit, "en") for unit in units] == [
         "CN¥12.35", "1,234.50", "1,235", "1,234.50", "1,234.5 s", "1,235 days",
     ]  # fmt: skip
-    assert value_text(0.5, "share", "zh") == "50.0%"
+    assert [value_text(x, "share", "zh") for x in (0.5, 0.0257)] == ["50.0%", "2.57%"]
+    assert [value_text(x, "count", "zh") for x in (77, 76.9)] == ["77", "76.9"]
     with pytest.raises(KeyError):
         value_text(1, "furlongs", "en")
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import ast
 import re
+from html import unescape
 from pathlib import Path
 
 import nbformat
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
+TEMPLATES = ROOT / "salesperf_lib" / "templates"
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 TYPES = {"str", "int", "float", "bool", "list"}
 FORBIDDEN = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.For, ast.While, ast.If, ast.Try)
@@ -122,3 +124,86 @@ def test_text_is_language_neutral_for_pages(notebook):
         assert not CHINESE.search(cell.source), cell.source
         if cell.cell_type == "markdown":
             assert "source-only" in tags(cell), cell.source
+
+
+# -- executed as papermill executes them
+
+
+@pytest.fixture(
+    scope="module", params=[("90_monthly_report", "zh"), ("30_team_appraisal", "en")], ids="-".join
+)
+def executed(request, tmp_path_factory, sample_facts):
+    """Execute a notebook with papermill alone, and make its page."""
+    import papermill
+    from nbconvert import HTMLExporter
+
+    name, lang = request.param
+    out = tmp_path_factory.mktemp(name) / "out.ipynb"
+    papermill.execute_notebook(
+        str(ROOT / "notebooks" / f"{name}.ipynb"), str(out), {"team": "t3", "lang": lang}, cwd=str(ROOT),
+        progress_bar=False, kernel_name="python3",
+    )  # fmt: skip
+    exporter = HTMLExporter(
+        template_name="salesperf", extra_template_basedirs=[str(TEMPLATES)], exclude_input=True
+    )
+    page, _ = exporter.from_notebook_node(read(out), resources={"metadata": {"name": name}})
+    return read(out), page, lang
+
+
+@pytest.mark.slow
+def test_every_cell_speaks_and_none_complains(executed):
+    notebook, _, _ = executed
+    for cell in code_cells(notebook):
+        assert [output.output_type for output in cell.outputs if output.output_type == "stream"] == []
+        if not {"parameters", "injected-parameters"} & set(tags(cell)):
+            assert cell.outputs, cell.source
+
+
+@pytest.mark.slow
+def test_figures_carry_their_text_and_no_word_of_the_source_reaches_the_page(executed):
+    notebook, page, lang = executed
+    pictures = [
+        output for cell in notebook.cells for output in cell.get("outputs", []) if "image/png" in output.data
+    ]
+    assert len(pictures) >= 2
+    read_aloud = unescape(page)
+    assert all(f'alt="{output.metadata["image/png"]["alt"]}"' in read_aloud for output in pictures)
+    assert page.count("<img") == len(pictures)
+    assert f'<html lang="{"zh-CN" if lang == "zh" else "en"}">' in page
+    assert "import charts" not in page
+    assert not any(
+        cell.source.splitlines()[0] in page for cell in notebook.cells if cell.cell_type == "markdown"
+    )
+
+
+@pytest.mark.slow
+def test_a_page_runs_no_script_and_asks_for_nothing(executed):
+    _, page, _ = executed
+    assert "<script" not in page
+    assert not re.search(r"(src|href)=\"(?!data:)", page)
+    assert "url(" not in page
+    assert "@import" not in page
+
+
+@pytest.mark.slow
+def test_a_team_reads_nothing_of_other_teams_people(executed, sample_facts):
+    from salesperf_lib import facts
+
+    notebook, page, _ = executed
+    roster = facts.roster_days(sample_facts).select("person_id", "team_id", "name").execute()
+    own = roster[roster["team_id"] == "t3"]
+    others = roster[~roster["person_id"].isin(own["person_id"]) & ~roster["name"].isin(own["name"])]
+    stored = re.sub(r'base64,[^"]*', "", page) + str(
+        [
+            cell.get("outputs")
+            and [
+                {kind: data for kind, data in output.data.items() if kind != "image/png"}
+                | dict(output.metadata)
+                for output in cell.outputs
+                if "data" in output
+            ]
+            for cell in notebook.cells
+        ]
+    )
+    assert own["person_id"].nunique() >= 8
+    assert [word for word in {*others["person_id"], *others["name"]} if word in stored] == []

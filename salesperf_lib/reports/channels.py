@@ -62,7 +62,7 @@ def say_channels(report: Report) -> str:
     parts: list[str] = []
     if len(known) and known["moved"].iloc[-1] > 0:
         parts.append(_moved(report, known.iloc[-1], "rose"))
-    if len(parts) and known["moved"].iloc[0] < 0:
+    if parts and known["moved"].iloc[0] < 0:
         parts.append(_moved(report, known.iloc[0], "fell"))
     if parts:
         said.append(locale.text("report.channels.and").join(parts) + locale.text("report.change.end"))

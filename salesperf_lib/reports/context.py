@@ -89,7 +89,7 @@ class Report:
 
     @property
     def running(self) -> bool:
-        """Say whether days of the period are still to come: its sums are no match for those of a whole one."""
+        """Say whether days of the period are still to come: its sums are no match for a whole one's."""
         return self.last_day < self.period.last
 
     @cached_property
@@ -172,7 +172,7 @@ class Report:
         return self.locale.value(value, self.policy.kpis[kpi].unit)
 
 
-def open_report(
+def open_report(  # noqa: PLR0917 (the notebook's parameters, in their order)
     team: str,
     period: str,
     lang: str,

@@ -16,9 +16,9 @@ from salesperf_lib.reports.people import SCORED, grade_mark, role_name, roll
 
 AMOUNTS = frozenset(
     {
-        "aov_before", "aov_gain", "attributed_sales", "cohort_value", "collected", "due", "gross", "net", "net_live",
-        "net_new", "net_paid", "net_private_repeat", "net_returning", "projected_value", "refunded",
-        "service_labour_cost", "spend",
+        "aov_before", "aov_gain", "attributed_sales", "cohort_value", "collected", "due", "gross", "net",
+        "net_live", "net_new", "net_paid", "net_private_repeat", "net_returning", "projected_value",
+        "refunded", "service_labour_cost", "spend",
     }
 )  # fmt: skip
 """Measures of `kpis.KPIS` that are money in minor units; all others are counts."""

@@ -194,7 +194,7 @@ def _parameters(report: Report) -> Markup:
 
 
 def _banner(report: Report) -> Content:
-    """Mark a provisional report: in the margin of every printed page, in the corner of the screen, and in words."""
+    """Mark a provisional report: in each printed page's margin, in a corner of the screen, in words."""
     if not report.provisional:
         return ""
     text, locale = report.locale.text, report.locale
