@@ -144,6 +144,14 @@ SEE = {
         ("weights.yaml", "result: [0.50, 0.60]", "result: [0.60, 0.50]"),
         ["bounds.result: found [0.6, 0.5]", "[low, high] with low not above high"],
     ),
+    "range that is no number": (
+        ("weights.yaml", "result: [0.50, 0.60]", "result: [.nan, 0.60]"),
+        ["bounds.result: found [nan, 0.6]", "[low, high] with low not above high"],
+    ),
+    "values that are none": (
+        ("weights.yaml", "  values:\n    2024-01-01: {value: {result", "  values: x\n  was:\n    2024-01-01: {value: {result"),
+        ["dimension_weights_month.values: found 'x'", "a valid dictionary"],
+    ),
     "range for one dimension missing": (
         ("weights.yaml", "bounds: {result: [0.50, 0.60], process: [0.20, 0.30], ", "bounds: {result: [0.50, 0.60], "),
         ["dimension_weights_month.bounds: found no range for process", "a range for each dimension"],

@@ -138,13 +138,17 @@ def overlay(
             placed[key] = Placed(change, (((), path, here),))
         elif key not in placed:
             problems.append(_unknown(path, here, key, placed))
-        elif not isinstance(placed[key].raw, dict):
-            continue  # the parameter itself is no mapping: validate says so
+        elif not _can_be_changed(placed[key].raw):
+            continue  # the parameter itself is no mapping with values: validate says so
         elif "values" in change:
             placed[key] = _merged(placed[key], change, path, here)
         else:
             placed[key] = _replaced(placed[key], change, path, here, founding)
     return placed, problems
+
+
+def _can_be_changed(raw: object) -> bool:
+    return isinstance(raw, dict) and isinstance(raw.get("values", {}), dict)
 
 
 def _dates(raw: object) -> list[date]:
@@ -166,7 +170,7 @@ def _start_earlier(one: Placed, founding: date, first: date | None) -> Placed:
 def _merged(one: Placed, change: Raw, path: Path, here: Keys) -> Placed:
     new = change["values"] if isinstance(change["values"], dict) else {}
     extra = {key: part for key, part in change.items() if key != "values"}
-    raw = {**one.raw, **extra, "values": {**(one.raw.get("values") or {}), **new}}
+    raw = {**one.raw, **extra, "values": {**one.raw.get("values", {}), **new}}
     places: list[tuple[Keys, Path, Keys]] = [
         (("values", str(day)), path, (*here, "values", str(day))) for day in new
     ]

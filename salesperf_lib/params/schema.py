@@ -11,8 +11,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
+from math import inf
 from typing import Annotated, Any, Generic, Literal, TypeVar
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import (
     AfterValidator,
@@ -62,14 +63,16 @@ def _first_of_month(day: date) -> date:
 
 
 def _known_zone(name: str) -> str:
-    if name not in available_timezones():
-        raise refuse(repr(name), "an IANA time zone such as Asia/Shanghai")
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise refuse(repr(name), "an IANA time zone such as Asia/Shanghai") from None
     return name
 
 
 def _low_high(pair: object) -> object:
-    numbers = [x for x in pair if isinstance(x, (int, float))] if isinstance(pair, list) else []
-    if len(numbers) != 2 or numbers[0] > numbers[1]:
+    numbers = [float(x) for x in pair if type(x) in (int, float)] if isinstance(pair, list) else []
+    if len(numbers) != 2 or not -inf < numbers[0] <= numbers[1] < inf:
         raise refuse(repr(pair), "[low, high] with low not above high")
     return tuple(numbers)
 

@@ -180,7 +180,9 @@ def _file_schema(subject: str) -> Schema:
         **definitions,
     }
     if shape.open is not None:
-        schema["patternProperties"] = {shape.pattern: refs[shape.open, "validation"]}
+        # Not patternProperties: a pattern would also claim the parameters known by name.
+        schema["additionalProperties"] = refs[shape.open, "validation"]
+        schema["propertyNames"] = {"anyOf": [{"enum": list(shape.fixed)}, {"pattern": shape.pattern}]}
     return schema
 
 
