@@ -166,8 +166,8 @@ def _fill_team(con: DuckDBPyConnection, table: str) -> list[Finding]:
         f"""select count(*), list_sort(list(distinct person_id || ' ' || {day}))[:3]
         from main._filled where off_roster"""
     ).fetchall()[0]
-    con.execute(f"create or replace table main.{table} as select * exclude (off_roster) from main._filled")
-    con.execute("drop table main._filled")
+    con.execute("alter table main._filled drop column off_roster")
+    con.execute(f"drop table main.{table}; alter table main._filled rename to {table}")
     if not n_off:
         return []
     evidence, expected = f"{table}.person_id", "days on which the roster has the person"

@@ -59,7 +59,7 @@ class Conformed:
 
 @contextmanager
 def conformed(source: str, root: Path) -> Generator[Conformed]:
-    """Read and conform a source in an engine on disk, which may hold more than memory.
+    """Read and conform a source in an engine that moves to disk what memory does not hold.
 
     Raises
     ------
@@ -75,7 +75,7 @@ def conformed(source: str, root: Path) -> Generator[Conformed]:
         raise DataError(*problems)
     scale, timezone = _money_and_zone(mapping, root)
     with tempfile.TemporaryDirectory(prefix="salesperf-load-") as scratch:
-        con = duckdb.connect(str(Path(scratch) / "load.duckdb"))
+        con = duckdb.connect(config={"temp_directory": scratch})
         try:
             tally = macros.register(con, scale, timezone)
             raw = sources.read_source(con, mapping, root, place)
