@@ -295,6 +295,18 @@ def test_the_position_is_told_with_its_numbers_in_chinese(zh):
     assert people.startswith("2人已评分，平均")
 
 
+def test_an_index_gets_the_figures_that_tell_teams_apart(en, sample_policy):
+    kind = "application/vnd.salesperf.headline+json"
+    assert reports.position(en)._repr_mimebundle_()[kind] == [
+        ["Net sales", "CN¥623.7K"],
+        ["Attainment", "96.3%"],
+        ["Scores and grades", "A 1 · C 1"],
+    ]
+    bare = Stand(NAN, NAN, NAN, date(2026, 6, 30))
+    open_ = make(sample_policy, "en", provisional=True, stand=bare)
+    assert reports.position(open_)._repr_mimebundle_() == {}
+
+
 def test_the_position_is_told_with_its_numbers_in_english(en):
     first, change, people = say_position(en)
     assert first == (

@@ -12,15 +12,29 @@ from html import escape
 
 import pandas as pd
 
+HEADLINE = "application/vnd.salesperf.headline+json"
+
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Markup:
-    """Finished HTML that a notebook shows."""
+    """Finished HTML that a notebook shows.
+
+    Parameters
+    ----------
+    html
+        The markup.
+    headline
+        Label and value pairs that an index of reports shows beside its link.
+    """
 
     html: str
+    headline: tuple[tuple[str, str], ...] = ()
 
     def _repr_html_(self) -> str:
         return self.html
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, object]:
+        return {HEADLINE: [list(pair) for pair in self.headline]} if self.headline else {}
 
     def __repr__(self) -> str:
         return "Markup"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 
 from salesperf_lib.language import ABSENT, signed
@@ -16,7 +18,19 @@ def position(report: Report) -> Markup:
     """Show where the team stands: what was sold, against target and pace, in which phase, by whom."""
     heading = element("h2", report.locale.text("report.position.heading"))
     said = paragraphs(say_position(report), "lead")
-    return block(heading, said, element("div", *_tiles(report), class_="tiles"))
+    shown = block(heading, said, element("div", *_tiles(report), class_="tiles"))
+    return replace(shown, headline=headline(report))
+
+
+def headline(report: Report) -> tuple[tuple[str, str], ...]:
+    """Give the few figures by which an index of reports tells the teams apart; absent ones are left out."""
+    here, text = report.stand, report.locale.text
+    figures = {
+        "report.tile.net_sales": report.locale.money(here.actual),
+        "report.tile.attainment": report.locale.percent(here.attainment),
+        "report.tile.people": _grades_text(report),
+    }
+    return tuple((text(key), value) for key, value in figures.items() if value != ABSENT)
 
 
 def say_position(report: Report) -> list[str]:
@@ -144,5 +158,8 @@ def _people_tile(report: Report) -> Markup:
     mean = locale.text("report.tile.mean", mean=locale.number(scores.mean(), 1))
     if report.provisional:
         return _tile(title, locale.number(scores.mean(), 1), locale.text("report.tile.grades_open"))
-    counts = " · ".join(f"{grade} {count}" for grade, count in grade_counts(report))
-    return _tile(title, counts or ABSENT, mean)
+    return _tile(title, _grades_text(report), mean)
+
+
+def _grades_text(report: Report) -> str:
+    return " · ".join(f"{grade} {count}" for grade, count in grade_counts(report)) or ABSENT

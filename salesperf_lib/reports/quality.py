@@ -27,7 +27,7 @@ def findings(report: Report) -> pd.DataFrame:
     pandas.DataFrame
         Rows of the findings frame; none of another team's or another team's people.
     """
-    given = report.facts.findings
+    given = report.appraisal.findings
     people = report.appraisal.people
     own = {report.team, *people.loc[people["team_id"] == report.team, "person_id"]}
     kept = given[(given["level"] == "company") | given["unit_id"].isin(own)]
