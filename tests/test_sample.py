@@ -209,6 +209,13 @@ def test_company_too_small_for_its_truths_is_refused(people: int, tmp_path: Path
     assert not (tmp_path / "never").exists()
 
 
+@pytest.mark.parametrize(("first_month", "months"), [("2024-01", 12), ("2025-10", 9), ("2026-07", 1)])
+def test_span_without_days_for_the_truths_is_refused(first_month: str, months: int, tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="the planted truths lie"):
+        sample.write(tmp_path / "never", first_month=first_month, months=months)
+    assert not (tmp_path / "never").exists()
+
+
 def test_ids_keep_their_zeros_in_every_export(
     crm: pd.DataFrame, erp: pd.DataFrame, ads: pd.DataFrame
 ) -> None:

@@ -40,17 +40,20 @@ def write(
     Raises
     ------
     DataError
-        If `people` cannot hold the planted truths.
+        If people or months cannot hold the planted truths.
     """
     from salesperf_lib.sample.business import draw
     from salesperf_lib.sample.exports import export
-    from salesperf_lib.sample.plan import Plan, fail_if_too_small
+    from salesperf_lib.sample.plan import Plan, fail_if_too_small, fail_if_truths_outside
     from salesperf_lib.sample.truths import Truths
 
     fail_if_too_small(people)
     first, last = _span(first_month, months)
+    plan = Plan(seed, first, last + timedelta(OPEN_DAYS), people // 10, Truths())
+    fail_if_truths_outside(plan)
+    business = draw(plan)
     out.mkdir(parents=True, exist_ok=True)
-    return export(draw(Plan(seed, first, last + timedelta(OPEN_DAYS), people // 10, Truths())), out)
+    return export(business, out)
 
 
 def write_large(

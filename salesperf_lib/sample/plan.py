@@ -86,6 +86,21 @@ def fail_if_too_small(people: int) -> None:
     _fail_unless(people >= 60 and people % 10 == 0, people, "a multiple of 10 from 60 on")
 
 
+def fail_if_truths_outside(plan: Plan) -> None:
+    """Refuse a span in which a planted truth has no days.
+
+    Raises
+    ------
+    DataError
+        Unless the data begin before the first truth and last beyond the end of the last one.
+    """
+    begin, end = plan.truths.service_script.first_day, plan.truths.brushing.spans[-1][1]
+    if plan.first >= begin or plan.last < end:
+        allowed = f"days from before {begin} to {end} or later, in which the planted truths lie"
+        found = f"{plan.first} to {plan.last}"
+        raise DataError(Problem("months", found, allowed, "cover more months; write_large plants nothing"))
+
+
 def fail_if_uneven(people: int) -> None:
     """Refuse a company whose people do not fill teams of ten.
 
