@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from salesperf_lib import appraisal, facts, params, review
+from salesperf_lib import appraisal, audit, facts, params, review
 from salesperf_lib.errors import DataError, ParamError, PeriodError, Problem, fail_if_any
 from salesperf_lib.language import LANGUAGES, Locale
 from salesperf_lib.periods import Period, closing_day, is_closed, last_closed_month, year_of
@@ -119,6 +119,12 @@ class Report:
         found = review.attribute_gap(now, then)
         told = found.loc[found["driver"] != "rest", "effect"].any() and not self.running
         return found if told else found.iloc[:0]
+
+    @cached_property
+    def findings(self) -> pd.DataFrame:
+        """Give what the load and the audit found, for the whole company and for the team alone."""
+        given = audit.findings(self.facts, self.policy)
+        return given[given["level"].eq("company") | given["unit_id"].eq(self.team)]
 
     @cached_property
     def stand(self) -> Stand:

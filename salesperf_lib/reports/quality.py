@@ -1,4 +1,4 @@
-"""What is wrong with the data, in sentences with counts; no ids, which could be other teams' people."""
+"""What is wrong with the data, in sentences with counts; ids only of the team's own orders."""
 
 from __future__ import annotations
 
@@ -25,14 +25,11 @@ def findings(report: Report) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        Rows of the findings frame; none of another team's or another team's people.
+        Rows of the findings frame; none of another team's, none about a person.
     """
-    given = report.appraisal.findings
-    people = report.appraisal.people
-    own = {report.team, *people.loc[people["team_id"] == report.team, "person_id"]}
-    kept = given[(given["level"] == "company") | given["unit_id"].isin(own)]
-    order = kept["severity"].map({name: place for place, name in enumerate(GRAVITY)})
-    return kept.assign(order=order).sort_values(["order", "n_rows"], ascending=[True, False])
+    given = report.findings
+    order = given["severity"].map({name: place for place, name in enumerate(GRAVITY)})
+    return given.assign(order=order).sort_values(["order", "n_rows"], ascending=[True, False])
 
 
 def say_quality(report: Report) -> str:
@@ -59,11 +56,14 @@ def say_missing(report: Report) -> str:
 
 
 def say_finding(report: Report, row: pd.Series) -> str:
-    """Say what was found, by its rule."""
-    key = f"finding.{row['rule']}"
+    """Say what was found, by its rule; with examples where the finding is the team's own."""
+    text, key = report.locale.text, f"finding.{row['rule']}"
     if key in entries():
-        return report.locale.text(key, where=row["evidence"])
-    return report.locale.text("finding.other", where=row["evidence"], rule=row["rule"])
+        said = text(key, where=row["evidence"])
+    else:
+        said = text("finding.other", where=row["evidence"], rule=row["rule"])
+    own = row["level"] == "team" and row["examples"]
+    return said + (text("finding.examples", examples=row["examples"]) if own else "")
 
 
 def _table(report: Report, found: pd.DataFrame) -> Table:
@@ -72,10 +72,11 @@ def _table(report: Report, found: pd.DataFrame) -> Table:
         [
             text(f"finding.severity.{row['severity']}"),
             say_finding(report, row),
+            text("report.quality.own") if row["level"] == "team" else text("report.level.company"),
             str(row["file"]),
             locale.number(row["n_rows"]),
         ]
         for _, row in found.iterrows()
     ]
-    heads = [text(f"report.quality.{name}") for name in ("severity", "finding", "file", "rows")]
-    return Table(text("report.quality.caption"), pd.DataFrame(rows, columns=heads), words=(0, 1, 2))
+    heads = [text(f"report.quality.{name}") for name in ("severity", "finding", "unit", "file", "rows")]
+    return Table(text("report.quality.caption"), pd.DataFrame(rows, columns=heads), words=(0, 1, 2, 3))

@@ -1,7 +1,5 @@
 """Words of the reports: headings, tiles, tables and the sentences that read the numbers."""
 
-# ruff: noqa: E501 (wide characters count twice)
-
 ENTRIES: dict[str, tuple[str, str]] = {
     # Titles and the question each report answers
     "report.monthly.title": ("{team}销售报告", "{team}: sales report"),
@@ -69,10 +67,10 @@ ENTRIES: dict[str, tuple[str, str]] = {
         "注意：数据只到{last}，早于期间的最后一天{end}。",
         "Note: the data end on {last}, before the period's last day, {end}.",
     ),
-    "report.data.clean": ("装载数据时没有发现问题。", "Loading the data showed no problem."),
+    "report.data.clean": ("数据检查没有发现问题。", "The checks of the data showed no problem."),
     "report.data.found": (
-        "装载数据时发现{count}类问题，涉及{rows}行，见下文“{section}”。",
-        "Loading the data showed {count} kinds of problem in {rows} rows: see “{section}” below.",
+        "数据检查发现{count}类问题，涉及{rows}行，见下文“{section}”。",
+        "The checks of the data showed {count} kinds of problem in {rows} rows: see “{section}” below.",
     ),
     # Position: tiles
     "report.tile.net_sales": ("净销售额", "Net sales"),
@@ -275,20 +273,22 @@ ENTRIES: dict[str, tuple[str, str]] = {
     ),
     "report.attainments.none": ("没有目标，因此没有完成率。", "Without targets there is no attainment."),
     # Data quality
-    "report.quality.caption": ("装载数据时的发现", "Findings while loading the data"),
+    "report.quality.caption": ("数据检查的发现", "Findings of the data checks"),
     "report.quality.finding": ("发现", "Finding"),
+    "report.quality.unit": ("范围", "Scope"),
+    "report.quality.own": ("本团队", "this team"),
     "report.quality.file": ("文件", "File"),
     "report.quality.rows": ("行数", "Rows"),
     "report.quality.severity": ("程度", "Severity"),
     "report.quality.none": (
-        "装载数据的检查没有发现问题。这不等于数据没有错误：跨系统核对见数据审计报告。",
-        "The checks of the load found nothing. That does not prove the data right: the audit report compares systems.",
+        "装载检查和跨系统核对都没有发现问题。",
+        "Neither the load nor the comparison of the systems found anything.",
     ),
     "report.quality.summary": (
-        "检查发现{warnings}项警告和{infos}项提示，共涉及{rows}行。这些行按原样保留在数字里，除非表中另有说明。",
+        "检查发现{warnings}项警告和{infos}项提示，共涉及{rows}行。这些行按原样保留在数字里，除非表中另有说明；发现是核查的请求，不是结论。",
         (
             "The checks gave {warnings} warnings and {infos} notes on {rows} rows in all. Those rows stay in the figures "
-            "as they are, unless the table says otherwise."
+            "as they are, unless the table says otherwise; a finding asks for a look and judges nobody."
         ),
     ),
     "report.quality.missing": (
@@ -387,5 +387,6 @@ ENTRIES: dict[str, tuple[str, str]] = {
         "{where}是映射中没有的列",
         "{where}: a column that the mapping did not expect",
     ),
+    "finding.examples": ("（如{examples}）", " (such as {examples})"),
     "finding.other": ("{where}：{rule}", "{where}: {rule}"),
 }
