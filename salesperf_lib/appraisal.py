@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from salesperf_lib import audit, grades, kpis, scores, targets
 from salesperf_lib import facts as conformed
-from salesperf_lib import grades, kpis, scores, targets
 from salesperf_lib.params import Policy
 from salesperf_lib.periods import Period, year_of
 
@@ -37,8 +37,9 @@ class Appraisal:
     policy
         Under which rules.
     kpis
-        KPI values: of the period, the one before it and the same of the year before at every level;
-        the volumes of the 24 periods up to it for company, groups and teams.
+        KPI values: of the period, the one before it, the same of the year before and the months on
+        which the targets stand, at every level; the volumes of the 24 periods up to it for company,
+        groups and teams; what is assessed by the quarter, for the last four.
     targets
         The targets of the period's year; of the year before the volumes of company, groups and teams.
     findings
@@ -88,7 +89,7 @@ def appraise(facts: Facts, policy: Policy) -> Appraisal:
     """
     volumes = _volumes(facts, policy)
     values = _kpi_values(facts, policy, volumes)
-    aims = _targets(facts, policy, volumes)
+    aims = _targets(facts, policy, values, volumes)
     people = read_people(facts, policy)
     lines = scores.score(values, aims, people, policy)
     totals = scores.composites(lines, people)
@@ -97,7 +98,7 @@ def appraise(facts: Facts, policy: Policy) -> Appraisal:
         policy=policy,
         kpis=values,
         targets=aims,
-        findings=facts.findings,
+        findings=audit.findings(facts, policy),
         people=people,
         scores=lines,
         composites=totals,
@@ -149,11 +150,12 @@ def _volumes(facts: Facts, policy: Policy) -> pd.DataFrame | None:
 
 
 def _kpi_values(facts: Facts, policy: Policy, volumes: pd.DataFrame | None) -> pd.DataFrame:
-    """Compute every KPI the period is read by: now, before, the year before; and the quarters to carry."""
+    """Compute every KPI the period is read by, in one go with the months on which its targets stand."""
     now = policy.period
     around = _covered(facts, [now, now.shift(-1), now.year_before()])
+    before = targets.history_window(facts, policy, _year(policy))
     parts = [
-        kpis.compute(facts, policy, around, LEVELS),
+        kpis.compute(facts, policy, [*around, *before], LEVELS),
         volumes,
         _computed(facts, policy, _quarters(policy), ("team", "person"), _by_quarter(policy)),
     ]
@@ -195,12 +197,14 @@ def _by_quarter(policy: Policy) -> list[str]:
     return sorted({item.kpi for item in rows if item.dimension in ASSESSED_BY_QUARTER})
 
 
-def _targets(facts: Facts, policy: Policy, volumes: pd.DataFrame | None) -> pd.DataFrame:
+def _targets(
+    facts: Facts, policy: Policy, values: pd.DataFrame, volumes: pd.DataFrame | None
+) -> pd.DataFrame:
     """Write down the targets of the period's year and, for the trend, the volumes of the year before."""
     year = _year(policy)
     history = targets.no_history() if volumes is None else volumes
     before = targets.book(facts, policy, year.shift(-1), history, policy.targets.distributed_kpis)
-    frames = [targets.book(facts, policy, year), before[before["level"].isin(UNITS)]]
+    frames = [targets.book(facts, policy, year, values), before[before["level"].isin(UNITS)]]
     filled = [frame for frame in frames if len(frame)]
     return pd.concat(filled, ignore_index=True) if filled else frames[0]
 

@@ -333,3 +333,12 @@ def test_a_new_team_counts_as_the_mean_of_its_siblings(policy):
     )
     assert value(book, "2026", "team", "t1") == value(book, "2026", "team", "t2") == 500
     assert book.set_index(["period", "unit_id"])["basis"]["2026", "t2"] == "sibling_mean"
+
+
+def test_every_basis_is_told_in_both_languages(policy):
+    from salesperf_lib.language import text
+
+    codes = set(targets.book(make_facts(GOAL, RATE), policy, "2026", history())["basis"])
+    assert len(codes) >= 4
+    for code in codes:
+        assert text(f"basis.{code}", "zh") != text(f"basis.{code}", "en")

@@ -56,7 +56,7 @@ class Basis:
 
     def of(self, kpi: str, level: str) -> pd.DataFrame:
         """Give the history of one KPI at one level."""
-        rows = self.history.get(kpi, no_history())
+        rows = self.history[kpi] if kpi in self.history else no_history()
         return rows[rows["level"] == level]
 
 
