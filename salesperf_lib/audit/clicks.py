@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+# pyright: reportArgumentType=false, reportAttributeAccessIssue=false, reportOperatorIssue=false
+# Ibis types every column as the most general one; the tests run these expressions.
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -73,7 +75,7 @@ def _by_month(facts: Facts, span: Period) -> pd.DataFrame:
         dwell_seconds=rows.dwell_seconds.sum(),
         days=rows.count(),
     )
-    frame = facts.con.to_pandas(sums.order_by("team_id", "channel", "month"))
+    frame = pd.DataFrame(facts.con.to_pandas(sums.order_by("team_id", "channel", "month")))
     frame["month"] = pd.to_datetime(frame["month"])
     frame["arrival"] = frame["visits"] / frame["clicks"]
     frame["dwell"] = frame["dwell_seconds"] / frame["visits"].where(frame["visits"] > 0)
@@ -92,7 +94,8 @@ def _usual(months: pd.DataFrame, row: pd.Series, limits: Limits) -> pd.Series:
     ]
     if len(own) >= limits.min_history_months:
         return own[["arrival", "dwell"]].median()
-    peers = months[(months["month"] == row["month"]) & (months["channel"] != row["channel"])]
+    other = months["channel"] != row["channel"]
+    peers = months[other & (months["month"] == row["month"])]
     return peers[["arrival", "dwell"]].median()  # NaN without peers, and NaN is no signal
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import typer
 
@@ -184,7 +184,7 @@ def _fact_rows(asked: Asked, opened: Facts, periods: Sequence[Period]) -> pd.Dat
     from salesperf_lib.facts import TABLES
 
     name = asked.kind.removeprefix("facts.")
-    rows = opened.table(name)
+    rows: Any = opened.table(name)
     day = TABLES[name].day or "month"
     if day in rows.columns:
         inside = [rows[day].between(period.first, period.last) for period in periods]
@@ -194,7 +194,7 @@ def _fact_rows(asked: Asked, opened: Facts, periods: Sequence[Period]) -> pd.Dat
     return rows.execute()
 
 
-def _any(conditions):  # noqa: ANN001, ANN202 (ibis expressions; this module may not import ibis)
+def _any(conditions: list[Any]) -> Any:
     found = conditions[0]
     for condition in conditions[1:]:
         found |= condition

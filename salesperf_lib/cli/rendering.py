@@ -17,7 +17,7 @@ FAILED = 1
 INTERRUPTED = 130
 
 
-def render_with_progress(notebook: str, *, out: Path | None, **options: Any) -> int:  # noqa: ANN401 (as for render)
+def render_with_progress(notebook: str, *, out: Path | None, **options: Any) -> int:
     """Render reports, tell each failure as it comes, and name the index at the end.
 
     Returns

@@ -6,8 +6,9 @@ import csv
 import os
 import sys
 from collections.abc import Callable, Mapping
+from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, TextIO, cast
 
 import typer
 
@@ -15,6 +16,7 @@ from salesperf_lib.errors import DataError, Problem
 
 if TYPE_CHECKING:
     import pandas as pd
+    from xlsxwriter.worksheet import Worksheet
 
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 EXCEL_ROWS = 1_048_575
@@ -112,17 +114,17 @@ def _excel(frame: pd.DataFrame, path: Path) -> None:
                 _write_cell(sheet, row, place, cell)
 
 
-def _write_cell(sheet, row: int, place: int, cell: object) -> None:  # noqa: ANN001 (xlsxwriter is imported lazily)
+def _write_cell(sheet: Worksheet, row: int, place: int, cell: object) -> None:
     import pandas as pd
 
     if cell is None or (not isinstance(cell, str) and pd.isna(cell)):  # type: ignore[arg-type]
         return
     if isinstance(cell, str):
         sheet.write_string(row, place, cell)
-    elif hasattr(cell, "isoformat"):
-        sheet.write_datetime(row, place, cell)
-    elif isinstance(cell, bool):
-        sheet.write_boolean(row, place, cell)
+    elif isinstance(cell, datetime | date):
+        sheet.write_datetime(row, place, cast("datetime", cell))
+    elif pd.api.types.is_bool(cell):
+        sheet.write_boolean(row, place, bool(cell))
     else:
         sheet.write_number(row, place, float(cell))  # type: ignore[arg-type]
 

@@ -24,6 +24,7 @@ p { margin: 0 0 8px; color: #54636d; }
 .scroll { overflow-x: auto; background: #fff; border: 1px solid #e3e7e9; border-radius: 8px; }
 table { border-collapse: collapse; width: 100%; }
 th, td { text-align: left; vertical-align: top; padding: 8px 12px; border-top: 1px solid #e3e7e9; }
+tbody th { white-space: nowrap; }
 thead th { border-top: 0; color: #54636d; font-weight: 500; }
 a { color: #0b5cad; }
 .failed { color: #a12b12; }
@@ -116,7 +117,7 @@ def _failure(row: Row, lang: str) -> str:
     if row.error:
         parts.append(f"<code>{escape(row.error)}</code>")
     if row.page:
-        parts.append(_link(row.page, text("render.index.report", lang)))
+        parts.append(_link(row.page, text("render.index.incomplete", lang)))
     return "".join(f"<div>{part}</div>" for part in parts)
 
 

@@ -47,7 +47,7 @@ def private_kernels(
     class PrivateKernelManager(AsyncKernelManager):
         """Start this interpreter's ipykernel over sockets in a private folder."""
 
-        def __init__(self, **kwargs: Any) -> None:  # noqa: ANN401 (traits)
+        def __init__(self, **kwargs: Any) -> None:
             own: dict[str, Any] = {} if sys.platform == "win32" else {"transport": "ipc"}
             super().__init__(**kwargs, **own, connection_file=str(folder / "k.json"))
 
@@ -57,7 +57,7 @@ def private_kernels(
             argv = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
             return KernelSpec(argv=argv, display_name="Python 3", language="python")
 
-        async def start_kernel(self, **kwargs: Any) -> None:  # noqa: ANN401 (as inherited)
+        async def start_kernel(self, **kwargs: Any) -> None:
             """Start it with its own folder, environment and log; remember its process group."""
             private = {"IPYTHONDIR": str(folder / "ipython"), **environment}
             with (folder / LOG).open("ab") as log:

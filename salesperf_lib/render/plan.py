@@ -98,8 +98,9 @@ def _extra(request: Request, declared: Mapping[str, Parameter]) -> tuple[dict[st
     problems: list[Problem] = []
     for name, value in request.extra.items():
         try:
-            readable = isinstance(value, str) and name in declared
-            values[name] = typed(value, declared[name]) if readable else value
+            values[name] = value
+            if isinstance(value, str) and name in declared:
+                values[name] = typed(value, declared[name])
         except RenderError as error:
             problems += error.problems
     problems += [
