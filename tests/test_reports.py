@@ -452,7 +452,7 @@ def test_absent_parts_stay_absent():
 def test_findings_are_sentences_with_counts_and_only_what_concerns_the_team(en):
     shown, _ = visible(reports.quality(en))
     assert "orders.customer_id: an id that its own table does not know" in shown
-    assert "The checks gave 2 warnings and 1 notes on 13 rows" in shown
+    assert "Warnings: 2, notes: 1, rows concerned: 13." in shown
     assert "amounts of one order differ between systems (such as O1)" in shown
     assert "C1" not in shown
     assert "O2" not in shown

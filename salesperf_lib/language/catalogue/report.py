@@ -59,7 +59,7 @@ ENTRIES: dict[str, tuple[str, str]] = {
     # Data
     "report.data.covers": (
         "数据来自{source}，覆盖{first}至{last}，{people}人在岗。",
-        "The data come from {source} and cover {first} to {last}; {people} people of this team are on the roster.",
+        "The data come from {source} and cover {first} to {last}; people of this team on the roster: {people}.",
     ),
     "report.data.no_people": (
         "数据来自{source}，覆盖{first}至{last}；没有人员名册，因此没有个人得分。",
@@ -72,7 +72,7 @@ ENTRIES: dict[str, tuple[str, str]] = {
     "report.data.clean": ("数据检查没有发现问题。", "The checks of the data showed no problem."),
     "report.data.found": (
         "数据检查发现{count}类问题，涉及{rows}行，见下文“{section}”。",
-        "The checks of the data showed {count} kinds of problem in {rows} rows: see “{section}” below.",
+        "Kinds of problem that the checks of the data found: {count}, on rows: {rows}; see “{section}” below.",
     ),
     # Position: tiles
     "report.tile.net_sales": ("净销售额", "Net sales"),
@@ -218,11 +218,11 @@ ENTRIES: dict[str, tuple[str, str]] = {
     "report.people.state": ("说明", "Remark"),
     "report.people.scored": (
         "{count}人已评分，平均{mean}分；全公司{all}人平均{company}分。",
-        "{count} people are scored, {mean} points on average; across the company {all} people average {company}.",
+        "{count} people are scored, {mean} points on average; the company's mean is {company} ({all} scored).",
     ),
     "report.people.scored_one": (
         "1人已评分，得{mean}分；全公司{all}人平均{company}分。",
-        "One person is scored, with {mean} points; across the company {all} people average {company}.",
+        "One person is scored, with {mean} points; the company's mean is {company} ({all} scored).",
     ),
     "report.people.grades": ("等级：{grades}。", "Grades: {grades}."),
     "report.people.grade_count": ("{grade} {count}人", "{grade} {count}"),
@@ -289,7 +289,7 @@ ENTRIES: dict[str, tuple[str, str]] = {
     "report.quality.summary": (
         "检查发现{warnings}项警告和{infos}项提示，共涉及{rows}行。这些行按原样保留在数字里，除非表中另有说明；发现是核查的请求，不是结论。",
         (
-            "The checks gave {warnings} warnings and {infos} notes on {rows} rows in all. Those rows stay in the figures "
+            "Warnings: {warnings}, notes: {infos}, rows concerned: {rows}. Those rows stay in the figures "
             "as they are, unless the table says otherwise; a finding asks for a look and judges nobody."
         ),
     ),
