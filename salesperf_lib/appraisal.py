@@ -135,11 +135,12 @@ def _excluded_days(facts: Facts, policy: Policy) -> dict[str, float]:
         return {}
     rows = facts.table("absences").execute()
     rows = rows[rows["kind"].isin(policy.assessable.excluded_absence)]
-    first = pd.to_datetime(rows["from_on"]).clip(lower=pd.Timestamp(policy.period.first))
-    last = pd.to_datetime(rows["to_on"]).clip(upper=pd.Timestamp(policy.period.last))
+    start, end = pd.Timestamp(policy.period.first), pd.Timestamp(policy.period.last)
+    first, last = pd.to_datetime(rows["from_on"]), pd.to_datetime(rows["to_on"])
+    first, last = first.where(first > start, start), last.where(last < end, end)
     share = rows["share"].fillna(1.0) if "share" in rows else 1.0
     days = ((last - first).dt.days + 1).clip(lower=0) * share
-    return days.groupby(rows["person_id"]).sum().to_dict()
+    return {str(person): float(value) for person, value in days.groupby(rows["person_id"]).sum().items()}
 
 
 def _volumes(facts: Facts, policy: Policy) -> pd.DataFrame | None:

@@ -147,11 +147,11 @@ def cells(kpi_values: pd.DataFrame, period: str, unit_id: str) -> pd.DataFrame:
     table = table.reindex(columns=["visits", "orders", "net_sales"]).fillna(0.0)
     if "all" not in table.index:
         return table
-    whole, parts = table.loc["all"], table.drop(index="all")
+    parts = table.drop(index="all")
     if parts.empty:
         return table
-    rest = whole - parts.sum()
-    return pd.concat([parts, rest.to_frame("other").T]) if rest.abs().sum() > 0.5 else parts
+    rest = table.loc[["all"]].rename(index={"all": "other"}) - parts.sum()
+    return pd.concat([parts, rest]) if float(rest.abs().to_numpy().sum()) > 0.5 else parts
 
 
 def attribute_gap(

@@ -119,12 +119,12 @@ def _lifts(sold: pd.Series, promotions: Sequence[Promotion]) -> Mapping[tuple[st
     """Give the mean lift of each phase of each promotion over the ordinary days of its month."""
     frame = pd.DataFrame({"sold": sold.clip(lower=0).to_numpy(float)}, index=pd.to_datetime(sold.index))
     frame["phase"] = [promotion_of(stamp.date(), promotions) for stamp in frame.index]
-    frame["month"] = frame.index.to_period("M")
+    frame["month"] = [month_of(stamp.date()).label for stamp in frame.index]
     ordinary = frame[frame["phase"] == ("", "")].groupby("month")["sold"].mean()
     frame["base"] = frame["month"].map(ordinary).fillna(frame["sold"].mean())
     known = frame[(frame["base"] > 0) & (frame["phase"] != ("", ""))]
     lifts = (known["sold"] / known["base"]).groupby(known["phase"]).mean()
-    return {phase: max(float(lift), 0.01) for phase, lift in lifts.items()}
+    return {phase: max(float(lift), 0.01) for phase, lift in zip(lifts.index.tolist(), lifts, strict=True)}
 
 
 def _history(facts: Facts, policy: Policy, month: Period) -> pd.Series:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -333,11 +334,15 @@ def _daily_rates(days: pd.Series, history: pd.Series) -> _Rates:
     by_role = known.groupby("role")[["value", "days"]].sum()
     mean = float(known["value"].sum() / known["days"].sum()) if len(known) else 1.0
     return _Rates(
-        own.to_dict(),
-        (by_team["value"] / by_team["days"]).to_dict(),
-        (by_role["value"] / by_role["days"]).to_dict(),
+        _keyed(own),
+        _keyed(by_team["value"] / by_team["days"]),
+        _keyed(by_role["value"] / by_role["days"]),
         mean,
     )
+
+
+def _keyed(series: pd.Series) -> dict[Any, float]:
+    return {key: float(value) for key, value in series.items()}
 
 
 def _rate_of(rates: _Rates, team: str, person: str, role: str) -> tuple[float, str]:
@@ -356,7 +361,7 @@ def _unowned(
     shares = frame["days"] / frame.groupby("person_id")["days"].transform("sum")
     frame["value"] = frame["person_id"].map(history).astype(float).fillna(0.0) * shares
     others = frame[~frame["role"].map(scored).astype(bool)]
-    found: dict[str, float] = others.groupby("team_id")["value"].sum().to_dict()
+    found: dict[str, float] = _keyed(others.groupby("team_id")["value"].sum())
     for unit_id, value in history.items():
         name = str(unit_id)
         if name == UNASSIGNED or name.startswith(f"{UNASSIGNED}:"):

@@ -131,8 +131,8 @@ def _roster(facts: Facts, year: Period) -> pd.DataFrame:
     rows = conformed.roster_days(facts).select(*columns).execute()
     rows["valid_from"] = pd.to_datetime(rows["valid_from"])
     rows["valid_to"] = pd.to_datetime(rows["valid_to"])
-    open_end = rows["valid_to"].clip(lower=pd.Timestamp(year.last))
-    return rows.assign(valid_to=rows["valid_to"].where(~rows["is_open"].astype(bool), open_end))
+    stays = rows["is_open"].astype(bool) & (rows["valid_to"] < pd.Timestamp(year.last))
+    return rows.assign(valid_to=rows["valid_to"].mask(stays, pd.Timestamp(year.last)))
 
 
 def _channel_goals(goals: pd.DataFrame) -> pd.DataFrame:

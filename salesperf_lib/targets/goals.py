@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -20,6 +21,25 @@ COLUMNS = ("period", "level", "unit_id", "kpi", "target")
 ABSURD_SHARE = 1.0
 LARGEST = 2**53
 """Above this a float no longer counts single units."""
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """One goal: a unit's target of a KPI in a span of months."""
+
+    level: str
+    unit_id: str
+    span: Span
+    target: float
+
+
+def listed(goals: pd.DataFrame) -> list[Goal]:
+    """Give the rows of `read_goals` as values."""
+    columns = (goals[name] for name in ("level", "unit_id", "span", "target"))
+    return [
+        Goal(str(level), str(unit), span, float(target))
+        for level, unit, span, target in zip(*columns, strict=True)
+    ]
 
 
 def read_goals(facts: Facts, policy: Policy, year: Period) -> pd.DataFrame:
@@ -39,15 +59,16 @@ def read_goals(facts: Facts, policy: Policy, year: Period) -> pd.DataFrame:
     """
     if not facts.has("goals"):
         return pd.DataFrame(columns=[*COLUMNS, "span"])
-    goals = facts.table("goals").select(*COLUMNS).execute().sort_values(list(COLUMNS[:4]), ignore_index=True)
+    goals: pd.DataFrame = facts.table("goals").select(*COLUMNS).execute()
+    goals = goals.sort_values(by=["period", "level", "unit_id", "kpi"]).reset_index(drop=True)
     spans = spans_of(year)
     periods = {text: _parse(str(text), policy, year) for text in goals["period"].unique()}
     touching = goals[goals["period"].map(lambda text: _touches(periods[text], year)).astype(bool)]
     fail_if_any(_problems(touching, periods, policy, year, spans), DataError)
-    found = touching.assign(
-        span=[spans[periods[text].first, periods[text].last] for text in touching["period"]]
-    )
-    return found.reset_index(drop=True)
+    known = {
+        text: spans[each.first, each.last] for text, each in periods.items() if each and _touches(each, year)
+    }
+    return touching.assign(span=touching["period"].map(known)).reset_index(drop=True)
 
 
 def spans_of(year: Period) -> dict[tuple[object, object], Span]:
@@ -86,24 +107,24 @@ def _problems(
 ) -> Iterable[Problem]:
     """Name every goal that cannot be a target."""
     unknown: set[str] = set()
-    for row in goals.itertuples():
-        where = f"goals: {row.kpi}, {row.level} {row.unit_id} {row.period}"
-        period = periods[row.period]
+    for text, level, unit, kpi, target in zip(*(goals[name] for name in COLUMNS), strict=True):
+        where = f"goals: {kpi}, {level} {unit} {text}"
+        period = periods[text]
         if period is None or (period.first, period.last) not in spans:
             yield Problem(
                 where,
-                f"period {row.period}, which is no part of {year.label}",
+                f"period {text}, which is no part of {year.label}",
                 f"{year.label}, one of its quarters or one of its months",
                 "write the goal for such a period, or ask for the year it belongs to",
             )
-        if row.kpi not in policy.kpis:
-            if row.kpi not in unknown:
-                unknown.add(str(row.kpi))
+        if kpi not in policy.kpis:
+            if kpi not in unknown:
+                unknown.add(str(kpi))
                 yield Problem(
-                    where, f"the KPI {row.kpi!r}", "an id of params/kpis.yaml", "correct the mapping of goals"
+                    where, f"the KPI {kpi!r}", "an id of params/kpis.yaml", "correct the mapping of goals"
                 )
             continue
-        yield from _value_problems(where, policy.kpis[row.kpi], float(row.target))
+        yield from _value_problems(where, policy.kpis[kpi], float(target))
 
 
 def _value_problems(where: str, kpi: Kpi, target: float) -> Iterable[Problem]:

@@ -11,6 +11,7 @@ import pandas as pd
 from salesperf_lib.errors import DataError, Problem
 from salesperf_lib.params import Kpi, Policy
 from salesperf_lib.targets.basis import UNASSIGNED, Basis, Floats
+from salesperf_lib.targets.goals import listed
 from salesperf_lib.targets.rates import equal_stretch, shrink
 from salesperf_lib.targets.split import MONTHS, QUARTERS, YEAR, Span
 
@@ -72,7 +73,7 @@ def split_rate(goals: pd.DataFrame, basis: Basis, kpi: Kpi, policy: Policy) -> p
     days in the year. Where the company has no such rate, or none in the window, or rates that
     cannot be stretched (growth may be negative), everybody has the same target.
     """
-    given = {(str(row.level), str(row.unit_id), row.span): float(row.target) for row in goals.itertuples()}
+    given = {(row.level, row.unit_id, row.span): row.target for row in listed(goals)}
     units = _units(basis, kpi, policy)
     rows: list[tuple[object, ...]] = []
     solved: dict[tuple[object, ...], list[Row]] = {}
@@ -181,7 +182,9 @@ def _solve(units: _Units, goals: Given, default: float | None) -> list[Row]:
             target_of_people, code = target, _code(goals, ("team", team), stretched=stretched)
             if "team" in units.kpi.levels:
                 rows.append(("team", team, team, target, float(weight), code))
-        rows += _solve_people(units, team, target_of_people, float(start) if stretched else None, goals)
+        rows += _solve_people(
+            units, team, target_of_people, float(start or 0.0) if stretched else None, goals
+        )
     return rows
 
 
@@ -197,7 +200,7 @@ def _solve_people(
         weight = members["weight"].to_numpy(float)
         base = None
         if start is not None:
-            rest = _rest(units.teams.loc[team], members)
+            rest = _rest(units.teams.loc[[team]].iloc[0], members)
             pooled = _pooled(members, start)
             base = shrink(members["value"], members["n"], pooled, _prior(units.kpi))
             if rest is not None:

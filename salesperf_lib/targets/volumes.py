@@ -20,7 +20,7 @@ from salesperf_lib.targets.basis import (
     person_weights,
     team_weights,
 )
-from salesperf_lib.targets.goals import labels_of
+from salesperf_lib.targets.goals import labels_of, listed
 from salesperf_lib.targets.rounding import largest_remainder
 from salesperf_lib.targets.split import COMPANY, QUARTERS, YEAR, Node, Plan, Span, Unit, split
 
@@ -123,12 +123,12 @@ def _pins(
         units.setdefault((kid.level, kid.unit_id), []).append(kid)
     pins: dict[Node, int] = {}
     problems: list[Problem] = []
-    for row in goals.itertuples():
+    for row in listed(goals):
         if row.level == "channel":
             continue
-        at = units.get((str(row.level), str(row.unit_id)), [])
+        at = units.get((row.level, row.unit_id), [])
         if not at:
-            problems.append(_unknown(str(row.level), str(row.unit_id), f"a {row.level} of the company"))
+            problems.append(_unknown(row.level, row.unit_id, f"a {row.level} of the company"))
             continue
         shares = [weights[unit][slice(*row.span)].sum() for unit in at]
         if not any(share > 0 for share in shares):
