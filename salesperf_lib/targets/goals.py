@@ -59,7 +59,7 @@ def read_goals(facts: Facts, policy: Policy, year: Period) -> pd.DataFrame:
     """
     if not facts.has("goals"):
         return pd.DataFrame(columns=[*COLUMNS, "span"])
-    goals: pd.DataFrame = facts.table("goals").select(*COLUMNS).execute()
+    goals = pd.DataFrame(facts.table("goals").select(*COLUMNS).execute())
     goals = goals.sort_values(by=["period", "level", "unit_id", "kpi"]).reset_index(drop=True)
     spans = spans_of(year)
     periods = {text: _parse(str(text), policy, year) for text in goals["period"].unique()}
