@@ -76,7 +76,7 @@ def ours(folder: Path) -> dict[str, float]:
     policy = replace(policy, company=replace(policy.company, close_day=10, history_burn_in_months=0, new_customer_lookback_days=None))
     started = time.perf_counter()
     opened = facts.from_parquet("bench", folder)
-    opened.con.raw_sql("set memory_limit = '1GB'")
+    opened.con.raw_sql("set memory_limit = '400MB'")
     opened.con.raw_sql("set preserve_insertion_order = false")
     table = kpis.compute(opened, policy, MONTHS, ["team", "person"], KPIS)
     seconds = time.perf_counter() - started

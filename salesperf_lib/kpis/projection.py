@@ -97,7 +97,7 @@ def histories(scope: Scope, spans: Sequence[tuple[str, date, date, date, date]],
         began = began.filter(began.acquired_on >= believed)
     began = began.inner_join(cohorts, [began.acquired_on >= cohorts.from_on, began.acquired_on <= cohorts.to_on])
     rows = _purchases(scope, began)
-    later = (rows.ordered_on > rows.acquired_on) & (rows.money > 0)
+    later = (rows.ordered_on > rows.acquired_on) & ~rows.sent_back
     age = rows.ordered_on.delta(rows.acquired_on, unit="day")
     units = [name for name in ("team_id", "channel") if name in began.columns]
     grouped = rows.group_by("period", "customer_id", "acquired_on", "end_on", *units).agg(
@@ -111,19 +111,20 @@ def histories(scope: Scope, spans: Sequence[tuple[str, date, date, date, date]],
 
 
 def _purchases(scope: Scope, began: ir.Table) -> ir.Table:
-    """List the orders of cohorts with what was left of them on the day of knowledge: `money`."""
+    """List the orders of cohorts with what was left of them on the day of knowledge: `money`, `sent_back`."""
     orders = scope.facts.table("orders").select("order_id", "ordered_on", "amount", buyer="customer_id")
     rows = began.inner_join(orders, began.customer_id == orders.buyer)
     rows = rows.filter(rows.ordered_on >= rows.acquired_on, rows.ordered_on <= rows.end_on)
     if not scope.facts.has("order_events"):
-        return rows.mutate(money=rows.amount)
+        return rows.mutate(money=rows.amount, sent_back=ibis.literal(False))  # noqa: FBT003
     events = scope.facts.table("order_events")
     events = events.filter(events.event == "refund").select("event_on", refunded_order="order_id", back="amount")
     pairs = rows.inner_join(events, rows.order_id == events.refunded_order)
     pairs = pairs.filter(pairs.event_on <= pairs.known_on)
     back = pairs.group_by(back_period="period", back_order="order_id").agg(back=ibis._.back.sum().cast("int64"))
     joined = rows.left_join(back, [rows.period == back.back_period, rows.order_id == back.back_order])
-    return joined.mutate(money=joined.amount - joined.back.fill_null(0))
+    joined = joined.mutate(money=joined.amount - joined.back.fill_null(0))
+    return joined.mutate(sent_back=joined.back.notnull() & (joined.money <= 0))
 
 
 def _as_weeks(frame: pd.DataFrame) -> pd.DataFrame:
