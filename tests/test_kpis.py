@@ -16,6 +16,7 @@ from salesperf_lib.params import load_policy
 from salesperf_lib.params.policy import RoleKpi
 from tests.kpi_world import JUNE, open_world, world
 
+
 @pytest.fixture(scope="module")
 def policy(root):
     """Give rules of the tests' own: months close on the 10th, roles answer for what the tests need."""

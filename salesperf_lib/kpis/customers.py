@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +19,7 @@ from salesperf_lib.kpis.scope import (
     where,
     whole_months,
 )
-from salesperf_lib.periods import Period, add_months, month_of
+from salesperf_lib.periods import Period, add_months
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -142,7 +142,7 @@ def cohort(scope: Scope, horizon: int) -> ir.Table:
     return rows.mutate(value=rows.value.fill_null(0), counted=ibis.literal(1, "int64"))
 
 
-def cohort_days(scope: Scope, horizon: int) -> ir.Table:  # noqa: ARG001
+def cohort_days(scope: Scope, horizon: int) -> ir.Table:
     """List the twelve months of days that end with each period: `period`, `day`."""
     ends = [(period.label, scope.end(period)) for period in scope.periods]
     return spans_table((label, add_months(end, -12) + timedelta(1), end) for label, end in ends)

@@ -79,7 +79,7 @@ COSTS: Mapping[str, Measure] = {
 def plain_rows(table: str, day: str = "date") -> Callable[[Scope, Sequence[str]], ir.Table]:
     """Make the rows of one dated table: its columns, `day`, and `is_paid` where channels are known."""
 
-    def rows(scope: Scope, adds: Sequence[str]) -> ir.Table:  # noqa: ARG001
+    def rows(scope: Scope, adds: Sequence[str]) -> ir.Table:
         found = scope.facts.table(table)
         found = found.rename(day=day) if day != "day" else found
         if "severe_violations" not in found.columns and table == "inquiries":

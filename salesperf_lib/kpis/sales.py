@@ -109,7 +109,7 @@ def acquired(scope: Scope, adds: Sequence[str]) -> ir.Table:
     return rows if first_day is None else rows.filter(rows.day >= first_day)
 
 
-def collection(scope: Scope, adds: Sequence[str]) -> ir.Table:  # noqa: ARG001
+def collection(scope: Scope, adds: Sequence[str]) -> ir.Table:
     """List credit orders on the day on which they are due, with what was received by the day of knowledge."""
     facts = scope.facts
     orders = facts.table("orders")
@@ -123,7 +123,7 @@ def collection(scope: Scope, adds: Sequence[str]) -> ir.Table:  # noqa: ARG001
     )
 
 
-def daily(scope: Scope, adds: Sequence[str]) -> ir.Table:  # noqa: ARG001
+def daily(scope: Scope, adds: Sequence[str]) -> ir.Table:
     """List the days that a shop's system exports, in the place of orders."""
     rows = scope.facts.table("daily_sales")
     rows = rows.mutate(day=rows.date)

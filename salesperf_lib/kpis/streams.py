@@ -7,13 +7,31 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from salesperf_lib.kpis.customers import COHORT, REPURCHASE, RETENTION, cohort, cohort_days, repurchase, retention
+from salesperf_lib.kpis.customers import (
+    COHORT,
+    REPURCHASE,
+    RETENTION,
+    cohort,
+    cohort_days,
+    repurchase,
+    retention,
+)
 from salesperf_lib.kpis.definitions import KPIS
 from salesperf_lib.kpis.duty import ASSESSED, POSTS, TOUCH_DAYS, assessed, posts, touch_days
 from salesperf_lib.kpis.levels import DIMENSIONS, roll_up
 from salesperf_lib.kpis.plain import COSTS, INQUIRIES, PAGES, TOUCHES, TRAFFIC, plain_rows
 from salesperf_lib.kpis.projection import PROJECTED, projection
-from salesperf_lib.kpis.sales import ACQUIRED, COLLECTION, DAILY, SALES, acquired, collection, credited, daily, ledger
+from salesperf_lib.kpis.sales import (
+    ACQUIRED,
+    COLLECTION,
+    DAILY,
+    SALES,
+    acquired,
+    collection,
+    credited,
+    daily,
+    ledger,
+)
 from salesperf_lib.kpis.scope import Measure, Scope
 
 if TYPE_CHECKING:
