@@ -73,7 +73,12 @@ def ours(folder: Path) -> dict[str, float]:
     from salesperf_lib.params import load_policy
 
     policy = load_policy("2025-12")
-    policy = replace(policy, company=replace(policy.company, close_day=10, history_burn_in_months=0, new_customer_lookback_days=None))
+    policy = replace(
+        policy,
+        company=replace(
+            policy.company, close_day=10, history_burn_in_months=0, new_customer_lookback_days=None
+        ),
+    )
     started = time.perf_counter()
     opened = facts.from_parquet("bench", folder)
     opened.con.raw_sql("set memory_limit = '400MB'")
@@ -105,13 +110,20 @@ def plain_pandas(folder: Path) -> dict[str, float]:
     frames = []
     for level, unit in (("team", "team_id"), ("person", "person_id")):
         key = ["period", unit]
-        sums = orders.groupby(key).agg(gross=("amount", "sum"), orders=("amount", "size"), kept=("kept", "sum"))
+        sums = orders.groupby(key).agg(
+            gross=("amount", "sum"), orders=("amount", "size"), kept=("kept", "sum")
+        )
         sums["refunded"] = refunds.groupby(key)["amount_back"].sum()
         sums["acquired_customers"] = newest.groupby(key).size()
         sums = sums.fillna(0)
         sums["net_sales"] = sums["gross"] - sums["refunded"]
         sums["aov"], sums["refund_rate"] = sums["net_sales"] / sums["kept"], sums["refunded"] / sums["gross"]
-        long = sums[KPIS].rename_axis(["period", "unit_id"]).melt(var_name="kpi", ignore_index=False).reset_index()
+        long = (
+            sums[KPIS]
+            .rename_axis(["period", "unit_id"])
+            .melt(var_name="kpi", ignore_index=False)
+            .reset_index()
+        )
         frames.append(long.assign(level=level))
     table = pd.concat(frames)
     seconds = time.perf_counter() - started
@@ -124,7 +136,9 @@ def compare(folder: Path) -> dict[str, float]:
     import pandas as pd
 
     key = ["period", "level", "unit_id", "kpi"]
-    own, peer = (pd.read_parquet(folder / f"{name}.parquet").set_index(key)["value"] for name in ("ours", "pandas"))
+    own, peer = (
+        pd.read_parquet(folder / f"{name}.parquet").set_index(key)["value"] for name in ("ours", "pandas")
+    )
     both = pd.concat([own, peer], axis=1, keys=["ours", "pandas"])
     rare = both.index.get_level_values("kpi") == "acquired_customers"
     both.loc[rare] = both.loc[rare].fillna(0)  # nobody acquired: no row here, 0 there

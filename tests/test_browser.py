@@ -20,8 +20,14 @@ def browser():
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=CHROMIUM,
-            args=["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
-                  "--disable-component-update", "--disable-sync"],
+            args=[
+                "--no-sandbox",
+                "--disable-gpu",
+                "--no-first-run",
+                "--disable-background-networking",
+                "--disable-component-update",
+                "--disable-sync",
+            ],
         )
         yield browser
         browser.close()
@@ -34,7 +40,13 @@ def rendered(tmp_path_factory, root, sample_facts):
 
     out = tmp_path_factory.mktemp("pages")
     rows = render.render(
-        "90_monthly_report", period="2026-06", teams=["t1"], lang=("zh", "en"), source="sample", out=out, workers=2,
+        "90_monthly_report",
+        period="2026-06",
+        teams=["t1"],
+        lang=("zh", "en"),
+        source="sample",
+        out=out,
+        workers=2,
         root=root,
     )
     assert [row.status for row in rows] == ["done", "done"]

@@ -9,7 +9,11 @@ from salesperf_lib import kpis, params
 
 def _glossary(root) -> dict[str, list[str]]:
     text = (root / "docs" / "glossary.md").read_text(encoding="utf-8").split("## Terms")[0]
-    rows = [[cell.strip() for cell in line.strip("| ").split(" | ")] for line in text.splitlines() if "| `" in line]
+    rows = [
+        [cell.strip() for cell in line.strip("| ").split(" | ")]
+        for line in text.splitlines()
+        if "| `" in line
+    ]
     return {row[2].strip("`"): row for row in rows}
 
 

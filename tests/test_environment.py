@@ -29,7 +29,12 @@ def test_environment_yml_installs_the_project_and_adds_no_list_of_its_own(root):
     assert from_pip == {"pip": ["-e ."]}
 
 
-IMPORTED_AS = {"ibis-framework": "ibis", "ruamel.yaml": "ruamel", "fonttools": "fontTools", "ipython": "IPython"}
+IMPORTED_AS = {
+    "ibis-framework": "ibis",
+    "ruamel.yaml": "ruamel",
+    "fonttools": "fontTools",
+    "ipython": "IPython",
+}
 
 
 def test_every_third_party_import_is_declared_and_every_declared_one_is_used(root):

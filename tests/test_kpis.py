@@ -29,13 +29,21 @@ def policy(root):
     }
     pattern = next(iter(loaded.roles.values()))
     roles = {
-        name: replace(pattern, id=name, kpis=tuple(RoleKpi(kpi, "result", Fraction(1), "person") for kpi in ids))
+        name: replace(
+            pattern, id=name, kpis=tuple(RoleKpi(kpi, "result", Fraction(1), "person") for kpi in ids)
+        )
         for name, ids in owns.items()
     }
     company = replace(
-        loaded.company, close_day=10, new_customer_lookback_days=None, history_burn_in_months=0, fiscal_start_month=1
+        loaded.company,
+        close_day=10,
+        new_customer_lookback_days=None,
+        history_burn_in_months=0,
+        fiscal_start_month=1,
     )
-    defaults = {kpi: replace(rule, reading=next(iter(KPIS[kpi].readings), "")) for kpi, rule in loaded.kpis.items()}
+    defaults = {
+        kpi: replace(rule, reading=next(iter(KPIS[kpi].readings), "")) for kpi, rule in loaded.kpis.items()
+    }
     return replace(loaded, company=company, roles=roles, kpis=defaults)
 
 
@@ -44,7 +52,14 @@ def values(policy):
     return kpis.compute(open_world(world()), policy, [JUNE, "2026-Q2", "2026-05"])
 
 
-def get(table: pd.DataFrame, kpi: str, unit: str = "company", period: str = JUNE, channel: str = "all", level: str = ""):
+def get(
+    table: pd.DataFrame,
+    kpi: str,
+    unit: str = "company",
+    period: str = JUNE,
+    channel: str = "all",
+    level: str = "",
+):
     """Give the one row of a KPI, a unit, a period and a channel; None if there is none."""
     rows = table[(table["kpi"] == kpi) & (table["period"] == period)]
     rows = rows[(rows["unit_id"] == unit) & (rows["channel"] == channel)]
@@ -103,7 +118,10 @@ COMPANY = {
 @pytest.mark.parametrize("kpi", COMPANY)
 def test_company_value_is_the_one_worked_out_by_hand(values, kpi):
     assert value(values, kpi, level="company") == pytest.approx(COMPANY[kpi], rel=1e-12)
-    assert value(values, kpi, "g", level="group") == pytest.approx(COMPANY[kpi], rel=1e-12) or kpi in NOT_IN_A_TEAM
+    assert (
+        value(values, kpi, "g", level="group") == pytest.approx(COMPANY[kpi], rel=1e-12)
+        or kpi in NOT_IN_A_TEAM
+    )
 
 
 # What belongs to no team is missing from the group: o7 has no person; c4 has an owner, c5 a seller.
@@ -179,7 +197,9 @@ CHANNEL = {
 
 @pytest.mark.parametrize(("kpi", "channel"), CHANNEL)
 def test_channel_value_is_the_one_worked_out_by_hand(values, kpi, channel):
-    assert value(values, kpi, channel=channel, level="channel") == pytest.approx(CHANNEL[kpi, channel], rel=1e-12)
+    assert value(values, kpi, channel=channel, level="channel") == pytest.approx(
+        CHANNEL[kpi, channel], rel=1e-12
+    )
 
 
 QUARTERLY = {
@@ -219,7 +239,9 @@ def test_private_domain_rate_of_a_quarter_adds_its_months(values):
 
 
 def test_refund_after_the_closing_day_changes_the_month_of_its_arrival(policy):
-    later = kpis.compute(open_world(world()), policy, ["2026-07", "2026-07-11"], ["company"], ["net_sales", "aov"])
+    later = kpis.compute(
+        open_world(world()), policy, ["2026-07", "2026-07-11"], ["company"], ["net_sales", "aov"]
+    )
     assert value(later, "net_sales", period="2026-07") == -7000
     assert value(later, "net_sales", period="2026-07-11") == -7000
     assert later["period"].tolist().count("2026-07") == 2  # a rate without orders: shown, without a value
@@ -295,7 +317,11 @@ def test_sales_by_day_add_up_to_the_month(policy):
     }
     assert days["orders"].tolist() == [1, 2, 1, 1, 1, 0]
     teams = kpis.sales_by_day(opened, policy, date(2026, 6, 1), date(2026, 6, 30), "team")
-    assert teams.groupby("unit_id")["net_sales"].sum().to_dict() == {"a": 43000, "b": 67000, "unassigned": 9000}
+    assert teams.groupby("unit_id")["net_sales"].sum().to_dict() == {
+        "a": 43000,
+        "b": 67000,
+        "unassigned": 9000,
+    }
 
 
 def test_ratings_are_listed_one_by_one(policy):

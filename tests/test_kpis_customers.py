@@ -25,14 +25,20 @@ def shop(*orders: tuple, refunds: tuple = (), customers: tuple = (), last_day: d
     """Open a shop from (order, day, amount, customer[, team, channel]) and (order, day, amount)."""
     rows = [(*order, "a", "x")[:6] if len(order) == 4 else order for order in orders]
     frames = {
-        "orders": pd.DataFrame(rows, columns=["order_id", "ordered_on", "amount", "customer_id", "team_id", "channel"])
+        "orders": pd.DataFrame(
+            rows, columns=["order_id", "ordered_on", "amount", "customer_id", "team_id", "channel"]
+        )
     }
     if refunds:
         events = pd.DataFrame(refunds, columns=["order_id", "event_on", "amount"]).assign(event="refund")
         frames["order_events"] = events
     if customers:
         frames["customers"] = pd.DataFrame(customers, columns=["customer_id", "first_ordered_on"])
-    for name, column in (("orders", "ordered_on"), ("order_events", "event_on"), ("customers", "first_ordered_on")):
+    for name, column in (
+        ("orders", "ordered_on"),
+        ("order_events", "event_on"),
+        ("customers", "first_ordered_on"),
+    ):
         if name in frames:
             frames[name][column] = pd.to_datetime(frames[name][column])
     return facts_module.from_frames("shop", frames, last_day=last_day)
@@ -96,12 +102,16 @@ def test_new_ever_and_new_after_a_pause(policy):
     orders = (("1", "2024-01-05", 100, "a"), ("2", "2025-02-01", 70, "a"), ("3", "2025-02-01", 30, "a"))
     months = ["2024-01", "2025-02"]
     names = ["acquired_customers", "new_customer_sales", "returning_customer_sales"]
-    ever = kpis.compute(shop(*orders), policy, months, ["company"], names).set_index(["period", "kpi"])["value"]
+    ever = kpis.compute(shop(*orders), policy, months, ["company"], names).set_index(["period", "kpi"])[
+        "value"
+    ]
     assert ever["2025-02"].to_dict() == {
         "acquired_customers": 0, "new_customer_sales": 0, "returning_customer_sales": 100,
     }  # fmt: skip
     year = replace(policy, company=replace(policy.company, new_customer_lookback_days=365))
-    again = kpis.compute(shop(*orders), year, months, ["company"], names).set_index(["period", "kpi"])["value"]
+    again = kpis.compute(shop(*orders), year, months, ["company"], names).set_index(["period", "kpi"])[
+        "value"
+    ]
     assert again["2025-02"].to_dict() == {
         "acquired_customers": 1, "new_customer_sales": 100, "returning_customer_sales": 0,
     }  # fmt: skip
@@ -122,7 +132,9 @@ def test_customers_older_than_the_data_are_not_new(policy):
         ("1", "2026-01-05", 100, "a"), ("2", "2026-01-06", 100, "b"),
         customers=(("a", "2023-01-01"), ("b", "2026-01-06")),
     )  # fmt: skip
-    table = kpis.compute(facts, policy, ["2026-01"], ["company"], ["acquired_customers", "new_customer_sales"])
+    table = kpis.compute(
+        facts, policy, ["2026-01"], ["company"], ["acquired_customers", "new_customer_sales"]
+    )
     assert dict(zip(table["kpi"], table["value"], strict=True)) == {
         "acquired_customers": 1, "new_customer_sales": 100,
     }  # fmt: skip
@@ -164,7 +176,16 @@ def _buyers(seed: int = 5, customers: int = 300) -> list[tuple]:
         day = date(2025, 1, 2) + timedelta(int(rng.integers(0, 364)))
         rate = rng.gamma(0.9, 1 / 60)
         while day <= date(2026, 6, 30):
-            rows.append((f"o{len(rows)}", day.isoformat(), int(rng.gamma(3, 4000)) + 1, f"c{number}", "ab"[number % 2], "x"))
+            rows.append(
+                (
+                    f"o{len(rows)}",
+                    day.isoformat(),
+                    int(rng.gamma(3, 4000)) + 1,
+                    f"c{number}",
+                    "ab"[number % 2],
+                    "x",
+                )
+            )
             if rng.random() < 0.15:
                 break
             day += timedelta(1 + int(rng.exponential(1 / rate)))
@@ -197,7 +218,9 @@ def test_projected_lifetime_value_is_known_plus_expected(policy):
     numerator, denominator = at(table, "ltv_projected", "2026-06")
     assert denominator == len(people)
     assert numerator == pytest.approx(worth.sum(), rel=1e-9)
-    assert at(table, "ltv_projected", "2026-06", "a")[0] == pytest.approx(worth[people["team"] == "a"].sum(), rel=1e-9)
+    assert at(table, "ltv_projected", "2026-06", "a")[0] == pytest.approx(
+        worth[people["team"] == "a"].sum(), rel=1e-9
+    )
     assert numerator > at(table, "ltv", "2026-06")[0]
 
 

@@ -75,7 +75,14 @@ def shop(rows: list[tuple]):
 @given(orders)
 def test_persons_and_unassigned_are_the_team_and_teams_the_company(policy, rows):
     facts = facts_module.from_frames("shop", shop(rows), last_day=date(2026, 8, 31))
-    names = ["net_sales", "gross_sales", "orders", "acquired_customers", "new_customer_sales", "returning_customer_sales"]
+    names = [
+        "net_sales",
+        "gross_sales",
+        "orders",
+        "acquired_customers",
+        "new_customer_sales",
+        "returning_customer_sales",
+    ]
     table = kpis.compute(facts, policy, ["2026-05", "2026-06", "2026-05..2026-06"], kpis=names)
     for (period, kpi), part in table.groupby(["period", "kpi"]):
         company = part[part["level"] == "company"]["value"].sum()
@@ -96,7 +103,9 @@ def test_persons_and_unassigned_are_the_team_and_teams_the_company(policy, rows)
 def test_a_persons_parts_are_in_the_teams_of_the_day(policy):
     frames = shop([(39, 100, "c1", "p1", "x", 0, 0), (40, 70, "c2", "p1", "x", 0, 0)])  # 9 and 10 June
     facts = facts_module.from_frames("shop", frames)
-    table = kpis.compute(facts, policy, ["2026-06"], ["team", "person"], ["net_sales"]).set_index("unit_id")["value"]
+    table = kpis.compute(facts, policy, ["2026-06"], ["team", "person"], ["net_sales"]).set_index("unit_id")[
+        "value"
+    ]
     assert table[["a", "b", "p1"]].tolist() == [100, 70, 170]
 
 
@@ -104,7 +113,9 @@ def test_nobodys_orders_are_named_after_their_team(policy):
     frames = {"roster": roster(), "orders": pd.DataFrame(
         {"order_id": ["1", "2"], "ordered_on": pd.to_datetime(["2026-06-01"] * 2), "amount": [5, 7], "team_id": ["a", None], "person_id": pd.Series([None, None], dtype="str")}
     )}  # fmt: skip
-    table = kpis.compute(facts_module.from_frames("shop", frames), policy, ["2026-06"], ["team", "person"], ["net_sales"])
+    table = kpis.compute(
+        facts_module.from_frames("shop", frames), policy, ["2026-06"], ["team", "person"], ["net_sales"]
+    )
     found = table[table["value"] > 0].set_index(["level", "unit_id"])["value"].to_dict()
     assert found == {
         ("team", "a"): 5, ("team", "unassigned"): 7, ("person", "unassigned:a"): 5, ("person", "unassigned"): 7,
@@ -125,7 +136,9 @@ def test_without_a_roster_there_are_teams_but_no_persons(policy):
     del frames["roster"]
     table = kpis.compute(open_world(frames), policy, ["2026-06"])
     assert "person" not in set(table["level"])
-    assert {"net_sales", "aov"} <= set(table.loc[(table["level"] == "team") & (table["unit_id"] == "a"), "kpi"])
+    assert {"net_sales", "aov"} <= set(
+        table.loc[(table["level"] == "team") & (table["unit_id"] == "a"), "kpi"]
+    )
 
 
 def test_without_credits_rates_follow_the_owner(policy):
@@ -143,7 +156,12 @@ def test_daily_sales_stand_in_for_orders(policy):
          "gross_amount": [1000, 500], "refunded": [100, 0], "orders": [9, 5], "new_customer_amount": [300, 100],
          "acquired_customers": [3, 1]}
     )  # fmt: skip
-    frames = {"daily_sales": days, "teams": world()["teams"], "channels": world()["channels"], "traffic": world()["traffic"].drop(columns="person_id")}
+    frames = {
+        "daily_sales": days,
+        "teams": world()["teams"],
+        "channels": world()["channels"],
+        "traffic": world()["traffic"].drop(columns="person_id"),
+    }
     table = kpis.compute(facts_module.from_frames("days", frames), policy, ["2026-06"], ["company"])
     found = table.set_index("kpi")["value"].to_dict()
     assert (found["net_sales"], found["gross_sales"], found["orders"], found["aov"]) == (1400, 1500, 14, 100)
@@ -152,7 +170,9 @@ def test_daily_sales_stand_in_for_orders(policy):
     assert not {"repurchase_rate", "retention_d30", "ltv", "collection_rate"} & set(found)
 
 
-@pytest.mark.parametrize("period", ["2026-W23", "2026-06-20", "2026-06-01..2026-06-20", "2026", "FY2026", "FY2026-Q4"])
+@pytest.mark.parametrize(
+    "period", ["2026-W23", "2026-06-20", "2026-06-01..2026-06-20", "2026", "FY2026", "FY2026-Q4"]
+)
 def test_every_kind_of_period(policy, period):
     fiscal = replace(policy, company=replace(policy.company, fiscal_start_month=7))
     table = kpis.compute(open_world(world()), fiscal, [period], ["company"], ["net_sales"])
@@ -168,7 +188,9 @@ def test_every_kind_of_period(policy, period):
 
 
 def test_labour_cost_of_months_is_not_spread_over_weeks(policy):
-    table = kpis.compute(open_world(world()), policy, ["2026-W23", "2026-06"], ["company"], ["service_cost_per_customer"])
+    table = kpis.compute(
+        open_world(world()), policy, ["2026-W23", "2026-06"], ["company"], ["service_cost_per_customer"]
+    )
     assert table["period"].tolist() == ["2026-06"]
 
 
@@ -176,11 +198,25 @@ def test_a_period_without_data_has_no_rows(policy):
     assert kpis.compute(open_world(world()), policy, ["2023-01"]).empty
 
 
-SALES = {"net_sales", "gross_sales", "orders", "refund_rate", "aov", "aov_uplift", "sales_per_head", "live_sales_per_hour"}
+SALES = {
+    "net_sales",
+    "gross_sales",
+    "orders",
+    "refund_rate",
+    "aov",
+    "aov_uplift",
+    "sales_per_head",
+    "live_sales_per_hour",
+}
 NEW = {"acquired_customers", "cac", "new_customer_sales", "returning_customer_sales"}
 PRIVATE = {"private_domain_repurchase_rate", "private_domain_repurchase_share"}
 RETURN = {"repurchase_rate", "retention_d30", "ltv", "ltv_projected"}
-PAGE = {"page_conversion_rate", "product_page_conversion_rate", "campaign_page_conversion_rate", "live_conversion_rate"}
+PAGE = {
+    "page_conversion_rate",
+    "product_page_conversion_rate",
+    "campaign_page_conversion_rate",
+    "live_conversion_rate",
+}
 PRECISION = {"paid_precision_rate", "organic_precision_rate"}
 ASSESSED = {"report_timeliness_rate", "report_quality", "collaboration_score", "training_pass_rate",
             "idea_traffic_uplift", "path_conversion_uplift", "mentee_sales_uplift"}  # fmt: skip
@@ -239,7 +275,9 @@ def complete(policy) -> set[str]:
 
 
 def compute_all(frames, policy) -> pd.Series:
-    return kpis.compute(open_world(frames), policy, ["2026-06", "2026-Q2"], ["company", "team", "person"])["kpi"]
+    return kpis.compute(open_world(frames), policy, ["2026-06", "2026-Q2"], ["company", "team", "person"])[
+        "kpi"
+    ]
 
 
 @pytest.mark.slow

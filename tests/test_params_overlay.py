@@ -1,7 +1,5 @@
 """Sources and scenarios laid over the rules: base < source < scenario."""
 
-# ruff: noqa: E501 – a change and its message read better on one line
-
 from __future__ import annotations
 
 import shutil

@@ -1,7 +1,5 @@
 """Every rule that params/ can break, and what is said about it."""
 
-# ruff: noqa: E501 – the table reads better with each change and each message on its own line
-
 from __future__ import annotations
 
 import shutil
@@ -23,7 +21,9 @@ def project(tmp_path_factory) -> Path:
     root = tmp_path_factory.mktemp("project")
     shutil.copytree(HERE, root / "params", ignore=shutil.ignore_patterns("sources", "schema"))
     (root / "params" / "sources").mkdir()
-    (root / "params" / "sources" / "sample.yaml").write_text("name: {zh: 示例, en: Sample}\npolicy: {}\n", "utf-8")
+    (root / "params" / "sources" / "sample.yaml").write_text(
+        "name: {zh: 示例, en: Sample}\npolicy: {}\n", "utf-8"
+    )
     return root
 
 
@@ -237,15 +237,15 @@ SEE = {
         ["net_sales.source: found 'METHODOLOGY'", "match pattern"],
     ),
     "thresholds that do not descend": (
-        ("grades.yaml", "{A: 90, B: 75, C: 60, D: 0}", "{A: 90, B: 60, C: 75, D: 0}"),
-        ["thresholds.values.2024-01-01.value.C: found C from 75 after B from 60", "descend from best to worst"],
+        ("grades.yaml", "{A: 100, B: 85, C: 70, D: 0}", "{A: 100, B: 70, C: 85, D: 0}"),
+        ["thresholds.values.2024-01-01.value.C: found C from 85 after B from 70", "descend from best to worst"],
     ),
     "scores without a grade": (
-        ("grades.yaml", "{A: 90, B: 75, C: 60, D: 0}", "{A: 90, B: 75, C: 60, D: 1}"),
+        ("grades.yaml", "{A: 100, B: 85, C: 70, D: 0}", "{A: 100, B: 85, C: 70, D: 1}"),
         ["value.D: found 1", "0 for the last grade", "so that every score has a grade"],
     ),
     "grades out of order": (
-        ("grades.yaml", "{A: 90, B: 75, C: 60, D: 0}", "{B: 90, A: 75, C: 60, D: 0}"),
+        ("grades.yaml", "{A: 100, B: 85, C: 70, D: 0}", "{B: 100, A: 85, C: 70, D: 0}"),
         ["thresholds.values.2024-01-01.value: found B, A, C, D", "grades in the order A, B, C, D"],
     ),
     "promotion that ends before it starts": (
@@ -323,7 +323,11 @@ def test_a_problem_names_the_line(project, edit):
 
 
 def test_a_problem_in_a_value_of_later_years_is_found_but_stops_no_report_of_today(project, edit):
-    edit("weights.yaml", "note: centroid of the ranges}", "note: centroid of the ranges}\n    2027-01-01: {value: {result: 0.9, process: 0.05, potential: 0.05}, decided: me}")
+    edit(
+        "weights.yaml",
+        "note: centroid of the ranges}",
+        "note: centroid of the ranges}\n    2027-01-01: {value: {result: 0.9, process: 0.05, potential: 0.05}, decided: me}",
+    )
     assert any("values.2027-01-01.value.result" in message for message in messages(project))
     assert load_policy("2026-06", root=project).digest
     with pytest.raises(ParamError, match="2027-01-01"):
@@ -331,7 +335,11 @@ def test_a_problem_in_a_value_of_later_years_is_found_but_stops_no_report_of_tod
 
 
 def test_a_waiver_lets_a_value_out_of_its_bounds(project, edit):
-    edit("weights.yaml", FIRST_WEIGHTS, "{value: {result: 0.70, process: 0.20, potential: 0.10}, waiver: trial, decided: board")
+    edit(
+        "weights.yaml",
+        FIRST_WEIGHTS,
+        "{value: {result: 0.70, process: 0.20, potential: 0.10}, waiver: trial, decided: board",
+    )
     assert messages(project) == []
     policy = load_policy("2026-06", root=project)
     assert float(policy.dimension_weights["result"]) == 0.7
@@ -339,7 +347,11 @@ def test_a_waiver_lets_a_value_out_of_its_bounds(project, edit):
 
 
 def test_no_waiver_makes_weights_sum_to_something_else(project, edit):
-    edit("weights.yaml", FIRST_WEIGHTS, "{value: {result: 0.70, process: 0.20, potential: 0.20}, waiver: trial, decided: board")
+    edit(
+        "weights.yaml",
+        FIRST_WEIGHTS,
+        "{value: {result: 0.70, process: 0.20, potential: 0.20}, waiver: trial, decided: board",
+    )
     assert any("weights that sum to 11/10" in message for message in messages(project))
 
 

@@ -31,7 +31,11 @@ def test_northwind_net_sales_by_employee_and_year(root, figures):
     company = net[net["level"] == "company"].set_index("period")["value"]
     assert {year: round(value / 10000, 2) for year, value in company.items()} == known["net_by_year"]
     assert company.sum() == 12657930395
-    persons = net[(net["level"] == "person") & ~net["unit_id"].str.startswith("unassigned")].groupby("unit_id")["value"].sum()
+    persons = (
+        net[(net["level"] == "person") & ~net["unit_id"].str.startswith("unassigned")]
+        .groupby("unit_id")["value"]
+        .sum()
+    )
     by_name = {names[unit].split()[-1]: round(value / 10000, 2) for unit, value in persons.items()}
     assert by_name == known["net_by_employee"]
     orders = table[(table["kpi"] == "orders") & (table["level"] == "company")]
@@ -49,7 +53,13 @@ def test_taobao_orders_by_month(root, figures):
 
 def test_cdnow_customers_who_come_back(root, figures):
     known = figures("cdnow")
-    names = ["retention_d30", "retention_d90", "new_customer_sales", "returning_customer_sales", "acquired_customers"]
+    names = [
+        "retention_d30",
+        "retention_d90",
+        "new_customer_sales",
+        "returning_customer_sales",
+        "acquired_customers",
+    ]
     whole = "1997-01..1998-06"
     table = computed(root, "cdnow", [whole], ["company"], names).set_index("kpi")
     for days, (count, rate) in zip((30, 90), known["repurchase_within_30_90_days_[count,rate]"], strict=True):
@@ -67,7 +77,9 @@ def test_cdnow_model_of_all_customers(root, figures):
     people = kpis.purchase_histories(opened, policy, "1997-01-01..1997-09-30")
     # Baskets of value zero are purchases: the published frequencies count them.
     fitted = fit_bgnbd(people["x"], people["t_x"], people["T"])
-    r, alpha, a, b, log_likelihood = figures("cdnow")["bgnbd_all_customers_to_1997-09-30_weeks_r_alpha_a_b_loglik"]
+    r, alpha, a, b, log_likelihood = figures("cdnow")[
+        "bgnbd_all_customers_to_1997-09-30_weeks_r_alpha_a_b_loglik"
+    ]
     assert (fitted.r, fitted.alpha) == (pytest.approx(r, abs=1e-4), pytest.approx(alpha, abs=1e-3))
     assert (fitted.a, fitted.b) == (pytest.approx(a, abs=1e-3), pytest.approx(b, abs=2e-3))
     assert fitted.log_likelihood == pytest.approx(log_likelihood, abs=0.01)

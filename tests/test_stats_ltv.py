@@ -66,7 +66,10 @@ def test_gamma_gamma_gives_the_published_fit(cdnow):
 
 def test_the_unit_of_time_changes_alpha_and_nothing_else(model, cdnow):
     days = fit_bgnbd(cdnow["x"], cdnow["t_x"] * 7, cdnow["T"] * 7)
-    assert (days.r, days.alpha / 7) == (pytest.approx(model.r, rel=1e-4), pytest.approx(model.alpha, rel=1e-4))
+    assert (days.r, days.alpha / 7) == (
+        pytest.approx(model.r, rel=1e-4),
+        pytest.approx(model.alpha, rel=1e-4),
+    )
     assert (days.a, days.b) == (pytest.approx(model.a, rel=1e-3), pytest.approx(model.b, rel=1e-3))
 
 
@@ -90,7 +93,8 @@ def test_log_likelihood_is_that_of_the_formula(model, cdnow):
 
 def test_a_near_one_is_no_hole():
     around = [
-        float(expected_purchases(BgNbd(0.25, 4.0, a, 2.4, 0.0), 39, 2, 30.0, 38.0)) for a in (0.9999, 1.0, 1.0001)
+        float(expected_purchases(BgNbd(0.25, 4.0, a, 2.4, 0.0), 39, 2, 30.0, 38.0))
+        for a in (0.9999, 1.0, 1.0001)
     ]
     assert around[0] > around[1] > around[2]
     assert around[1] == pytest.approx((around[0] + around[2]) / 2, rel=1e-6)
@@ -98,7 +102,9 @@ def test_a_near_one_is_no_hole():
 
 def test_long_histories_do_not_overflow():
     model = BgNbd(0.25, 4.0, 0.8, 2.4, 0.0)
-    assert float(expected_purchases(model, 52, 400, 5190.0, 5200.0)) == pytest.approx(52 * 400 / 5200, rel=0.05)
+    assert float(expected_purchases(model, 52, 400, 5190.0, 5200.0)) == pytest.approx(
+        52 * 400 / 5200, rel=0.05
+    )
     assert np.isfinite(expected_purchases(BgNbd(0.3, 10.0, 1000.0, 1000.0, 0.0), 1e6, 300, 1.0, 1e6))
 
 

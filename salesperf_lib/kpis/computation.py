@@ -113,7 +113,9 @@ def _compute(
     fail_if_any(_problems(asked, levels, readings), ParamError)
     scope = Scope(facts, policy, _parse(periods, policy))
     given = available(scope)
-    parts = {kpi: row for kpi in asked if (row := _parts(KPIS[kpi], readings.get(kpi, ""), given)) is not None}
+    parts = {
+        kpi: row for kpi in asked if (row := _parts(KPIS[kpi], readings.get(kpi, ""), given)) is not None
+    }
     sums = _sums(scope, _wanted(parts, given), levels)
     owners = owners_of(scope, levels)
     frames = [
@@ -158,7 +160,10 @@ def _tidy(
         "kpi": list(kpis),
     }
     by = pd.DataFrame(
-        {name: pd.Categorical(rows[name], orders[name]).codes if name in orders else rows[name] for name in (*KEY, "kpi")}
+        {
+            name: pd.Categorical(rows[name], orders[name]).codes if name in orders else rows[name]
+            for name in (*KEY, "kpi")
+        }
     )
     return rows.loc[by.sort_values([*KEY, "kpi"]).index, COLUMNS].reset_index(drop=True).astype(TYPES)
 

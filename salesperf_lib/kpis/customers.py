@@ -163,7 +163,9 @@ def repurchase(scope: Scope) -> ir.Table:
     windows = _windows(scope)
     before = _before(scope, windows)
     again = _again(scope, windows)
-    rows = before.left_join(again, [before.window == again.window_again, before.customer_id == again.customer_again])
+    rows = before.left_join(
+        again, [before.window == again.window_again, before.customer_id == again.customer_again]
+    )
     rows = rows.mutate(again=rows.customer_again.notnull().cast("int64"), counted=ibis.literal(1, "int64"))
     rows = _owned(scope, windows, rows)
     if not scope.facts.has("customers", "private_domain_from"):
@@ -235,9 +237,13 @@ def _first_in(facts: Facts, orders: ir.Table, lookback: int) -> ir.Table:
 def _first_rows(orders: ir.Table, firsts: ir.Table, day: str) -> ir.Table:
     """Pick the order that stands for each customer's first day: `customer_id`, that day, and the unit."""
     found = firsts.select(key_customer="customer_id", key_day=day)
-    rows = orders.inner_join(found, [orders.customer_id == found.key_customer, orders.ordered_on == found.key_day])
+    rows = orders.inner_join(
+        found, [orders.customer_id == found.key_customer, orders.ordered_on == found.key_day]
+    )
     order_by = [rows[name] for name in ("ordered_at", "order_id") if name in rows.columns]
-    rank = ibis.row_number().over(ibis.window(group_by=[rows.customer_id, rows.ordered_on], order_by=order_by))
+    rank = ibis.row_number().over(
+        ibis.window(group_by=[rows.customer_id, rows.ordered_on], order_by=order_by)
+    )
     rows = rows.mutate(rank=rank)
     rows = rows.filter(rows["rank"] == 0)
     unit = {name: rows[name] for name in UNIT if name in rows.columns}
@@ -269,7 +275,9 @@ def _before(scope: Scope, windows: ir.Table) -> ir.Table:
     orders = _with_void(facts, _orders(facts))
     rows = orders.inner_join(windows, orders.ordered_on < windows.first_day)
     rows = rows.filter(_alive(rows.void_on, rows.known_on))
-    latest = [ibis.desc(rows[name]) for name in ("ordered_on", "ordered_at", "order_id") if name in rows.columns]
+    latest = [
+        ibis.desc(rows[name]) for name in ("ordered_on", "ordered_at", "order_id") if name in rows.columns
+    ]
     rank = ibis.row_number().over(ibis.window(group_by=[rows.window, rows.customer_id], order_by=latest))
     rows = rows.mutate(rank=rank)
     rows = rows.filter(rows["rank"] == 0)
@@ -287,7 +295,9 @@ def _silent(facts: Facts, windows: ir.Table, last: ir.Table) -> ir.Table:
     rows = older.inner_join(windows, older.ordered_first < windows.first_day)
     rows = rows.rename(customer_id="old_customer")
     known = last.select(known_window="window", known_customer="customer_id")
-    rows = rows.anti_join(known, [rows.window == known.known_window, rows.customer_id == known.known_customer])
+    rows = rows.anti_join(
+        known, [rows.window == known.known_window, rows.customer_id == known.known_customer]
+    )
     nobody = {name: ibis.null("string") for name in ("team_id", "person_id") if name in last.columns}
     return rows.mutate(**nobody).select(*last.columns)
 
@@ -295,7 +305,9 @@ def _silent(facts: Facts, windows: ir.Table, last: ir.Table) -> ir.Table:
 def _again(scope: Scope, windows: ir.Table) -> ir.Table:
     """List, per window, the customers with an order in it."""
     orders = _with_void(scope.facts, _orders(scope.facts))
-    rows = orders.inner_join(windows, [orders.ordered_on >= windows.first_day, orders.ordered_on <= windows.last_day])
+    rows = orders.inner_join(
+        windows, [orders.ordered_on >= windows.first_day, orders.ordered_on <= windows.last_day]
+    )
     rows = rows.filter(_alive(rows.void_on, rows.known_on))
     return rows.select(window_again="window", customer_again="customer_id").distinct()
 
@@ -309,7 +321,9 @@ def _owned(scope: Scope, windows: ir.Table, rows: ir.Table) -> ir.Table:
     owners = scope.facts.table("customer_owners")
     if "valid_to" not in owners.columns:
         owners = owners.mutate(valid_to=ibis.null("date"))
-    roster = roster_days(scope.facts).select(owner="person_id", owner_team="team_id", on="valid_from", off="valid_to")
+    roster = roster_days(scope.facts).select(
+        owner="person_id", owner_team="team_id", on="valid_from", off="valid_to"
+    )
     starts = windows.select(held_window="window", start="first_day")
     held = owners.inner_join(starts, owners.valid_from <= starts.start)
     held = held.filter(held.valid_to.isnull() | (held.valid_to >= held.start))

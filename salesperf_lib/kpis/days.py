@@ -57,7 +57,12 @@ def sales_by_day(facts: Facts, policy: Policy, first: date, last: date, level: s
     unit = rows["channel"] if level == "channel" else rows["unit_id"]
     orders = rows["orders"] if "orders" in rows else 0
     found = pd.DataFrame(
-        {"date": pd.to_datetime(rows["period"]).dt.as_unit("us"), "unit_id": unit.astype("str"), "net_sales": rows["net"], "orders": orders}
+        {
+            "date": pd.to_datetime(rows["period"]).dt.as_unit("us"),
+            "unit_id": unit.astype("str"),
+            "net_sales": rows["net"],
+            "orders": orders,
+        }
     )
     found = found.fillna({"net_sales": 0, "orders": 0}).astype({"net_sales": "int64", "orders": "int64"})
     return found[columns].sort_values(["date", "unit_id"], ignore_index=True)

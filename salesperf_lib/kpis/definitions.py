@@ -71,7 +71,9 @@ class KpiDef:
         return tuple(name for letter in self.levels for name in LEVELS[letter])
 
 
-REPURCHASE = "prior_customers"  # customers who had ordered before the window, and of them those who order in it
+REPURCHASE = (
+    "prior_customers"  # customers who had ordered before the window, and of them those who order in it
+)
 WINDOW = "window"  # active again within days 1..N after the first order
 
 KPIS: dict[str, KpiDef] = {

@@ -65,7 +65,10 @@ def posts(scope: Scope) -> ir.Table:
     spans = dated(rows, ("period", "first", "last", "elapsed"), ("first", "last"))
     roster = roster_days(scope.facts).select("person_id", "team_id", "role", "fte", "valid_from", "valid_to")
     joined = roster.inner_join(spans, [roster.valid_from <= spans["last"], roster.valid_to >= spans["first"]])
-    begin, end = ibis.greatest(joined.valid_from, joined["first"]), ibis.least(joined.valid_to, joined["last"])
+    begin, end = (
+        ibis.greatest(joined.valid_from, joined["first"]),
+        ibis.least(joined.valid_to, joined["last"]),
+    )
     rows = joined.mutate(begin=begin, end=end)
     return rows.mutate(days=_days_between(rows.begin, rows.end))
 

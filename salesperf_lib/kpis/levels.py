@@ -16,7 +16,12 @@ if TYPE_CHECKING:
 COMPANY, ALL, UNASSIGNED = "company", "all", "unassigned"
 KEY = ["period", "level", "unit_id", "channel"]
 DIMENSIONS = ("team_id", "person_id", "channel")
-NEEDED: Mapping[str, str] = {"group": "team_id", "team": "team_id", "person": "person_id", "channel": "channel"}
+NEEDED: Mapping[str, str] = {
+    "group": "team_id",
+    "team": "team_id",
+    "person": "person_id",
+    "channel": "channel",
+}
 
 
 def roll_up(facts: Facts, rows: ir.Table, measures: Sequence[str], levels: Collection[str]) -> pd.DataFrame:
@@ -72,7 +77,9 @@ def _parts(facts: Facts, base: ir.Table, measures: Sequence[str], levels: Collec
 
 def ancestors(teams: pd.DataFrame) -> list[tuple[str, str]]:
     """List each team with every group that it belongs to, directly or through another."""
-    parent_of = {team: parent for team, parent in zip(teams["team_id"], teams["parent_id"], strict=True) if parent}
+    parent_of = {
+        team: parent for team, parent in zip(teams["team_id"], teams["parent_id"], strict=True) if parent
+    }
     pairs: list[tuple[str, str]] = []
     for team in parent_of:
         above, seen = parent_of.get(team), {team}

@@ -33,16 +33,21 @@ TRAFFIC: Mapping[str, Measure] = {
     "ads_checked": Measure(lambda t: t.ads_checked, ("traffic.ads_checked",)),
     "ad_violations": Measure(lambda t: t.ad_violations, ("traffic.ad_violations",)),
     "clean_ads": Measure(
-        lambda t: t.ads_checked - t.ad_violations.fill_null(0), ("traffic.ads_checked", "traffic.ad_violations")
+        lambda t: t.ads_checked - t.ad_violations.fill_null(0),
+        ("traffic.ads_checked", "traffic.ad_violations"),
     ),
 }
 PAGES: Mapping[str, Measure] = {
     "page_orders": Measure(lambda t: where(t.page_kind != "live", t.orders), ("pages.orders",)),
     "page_visitors": Measure(lambda t: where(t.page_kind != "live", t.visitors), ("pages.visitors",)),
     "product_page_orders": Measure(lambda t: where(t.page_kind == "product", t.orders), ("pages.orders",)),
-    "product_page_visitors": Measure(lambda t: where(t.page_kind == "product", t.visitors), ("pages.visitors",)),
+    "product_page_visitors": Measure(
+        lambda t: where(t.page_kind == "product", t.visitors), ("pages.visitors",)
+    ),
     "campaign_page_orders": Measure(lambda t: where(t.page_kind == "campaign", t.orders), ("pages.orders",)),
-    "campaign_page_visitors": Measure(lambda t: where(t.page_kind == "campaign", t.visitors), ("pages.visitors",)),
+    "campaign_page_visitors": Measure(
+        lambda t: where(t.page_kind == "campaign", t.visitors), ("pages.visitors",)
+    ),
     "live_orders": Measure(lambda t: where(t.page_kind == "live", t.orders), ("pages.orders",)),
     "live_visitors": Measure(lambda t: where(t.page_kind == "live", t.visitors), ("pages.visitors",)),
     "live_hours": Measure(
@@ -64,7 +69,8 @@ INQUIRIES: Mapping[str, Measure] = {
         ("inquiries.replies_checked", "inquiries.violations"),
     ),
     "script_violations": Measure(
-        lambda t: exact(t.violations + (SEVERE - 1) * t.severe_violations.fill_null(0)), ("inquiries.violations",)
+        lambda t: exact(t.violations + (SEVERE - 1) * t.severe_violations.fill_null(0)),
+        ("inquiries.violations",),
     ),
 }
 TOUCHES: Mapping[str, Measure] = {

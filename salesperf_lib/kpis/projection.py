@@ -44,7 +44,13 @@ def projection(scope: Scope) -> ir.Table | None:
     horizon = scope.horizon("ltv_projected", KPIS["ltv_projected"].horizon_days or 0)
     observed = scope.horizon("ltv", KPIS["ltv"].horizon_days or 0)
     spans = [
-        (period.label, add_months(end, -12) + timedelta(1 - observed), end - timedelta(observed), end, scope.close_on(period))
+        (
+            period.label,
+            add_months(end, -12) + timedelta(1 - observed),
+            end - timedelta(observed),
+            end,
+            scope.close_on(period),
+        )
         for period in scope.periods
         for end in (scope.end(period),)
     ]
@@ -81,7 +87,9 @@ def purchase_histories(facts: Facts, policy: Policy, period: str | Period) -> pd
     return found.drop(columns=["period", "known"])
 
 
-def histories(scope: Scope, spans: Sequence[tuple[str, date, date, date, date]], horizon: int) -> pd.DataFrame:
+def histories(
+    scope: Scope, spans: Sequence[tuple[str, date, date, date, date]], horizon: int
+) -> pd.DataFrame:
     """Read histories of cohorts: label, first and last day of acquisition, last day seen, day of knowledge.
 
     Returns
@@ -95,7 +103,9 @@ def histories(scope: Scope, spans: Sequence[tuple[str, date, date, date, date]],
     believed = scope.history_from()
     if believed is not None:
         began = began.filter(began.acquired_on >= believed)
-    began = began.inner_join(cohorts, [began.acquired_on >= cohorts.from_on, began.acquired_on <= cohorts.to_on])
+    began = began.inner_join(
+        cohorts, [began.acquired_on >= cohorts.from_on, began.acquired_on <= cohorts.to_on]
+    )
     rows = _purchases(scope, began)
     later = (rows.ordered_on > rows.acquired_on) & ~rows.sent_back
     age = rows.ordered_on.delta(rows.acquired_on, unit="day")
@@ -118,10 +128,14 @@ def _purchases(scope: Scope, began: ir.Table) -> ir.Table:
     if not scope.facts.has("order_events"):
         return rows.mutate(money=rows.amount, sent_back=ibis.literal(False))  # noqa: FBT003
     events = scope.facts.table("order_events")
-    events = events.filter(events.event == "refund").select("event_on", refunded_order="order_id", back="amount")
+    events = events.filter(events.event == "refund").select(
+        "event_on", refunded_order="order_id", back="amount"
+    )
     pairs = rows.inner_join(events, rows.order_id == events.refunded_order)
     pairs = pairs.filter(pairs.event_on <= pairs.known_on)
-    back = pairs.group_by(back_period="period", back_order="order_id").agg(back=ibis._.back.sum().cast("int64"))
+    back = pairs.group_by(back_period="period", back_order="order_id").agg(
+        back=ibis._.back.sum().cast("int64")
+    )
     joined = rows.left_join(back, [rows.period == back.back_period, rows.order_id == back.back_order])
     joined = joined.mutate(money=joined.amount - joined.back.fill_null(0))
     return joined.mutate(sent_back=joined.back.notnull() & (joined.money <= 0))
@@ -130,7 +144,9 @@ def _purchases(scope: Scope, began: ir.Table) -> ir.Table:
 def _as_weeks(frame: pd.DataFrame) -> pd.DataFrame:
     began, last, end = (pd.to_datetime(frame[name]) for name in ("acquired_on", "last_on", "end_on"))
     value = frame["spent"] / frame["x"].where(frame["x"] > 0)
-    frame = frame.assign(t_x=(last - began).dt.days.fillna(0) / WEEK, T=(end - began).dt.days / WEEK, value=value)
+    frame = frame.assign(
+        t_x=(last - began).dt.days.fillna(0) / WEEK, T=(end - began).dt.days / WEEK, value=value
+    )
     units = [name for name in ("team_id", "channel") if name in frame.columns]
     return frame[["period", "customer_id", *units, "x", "t_x", "T", "value", "known"]]
 

@@ -41,7 +41,9 @@ def ratings(facts: Facts, policy: Policy, periods: Sequence[str | Period] | str 
     rows = facts.table("assessments")
     whole = rows.denominator if "denominator" in rows.columns else ibis.null("float64")
     rows = rows.filter(rows.rater_id.notnull())
-    rows = rows.select("person_id", "item", "rater_id", "numerator", denominator=whole.fill_null(1.0), label=rows.period)
+    rows = rows.select(
+        "person_id", "item", "rater_id", "numerator", denominator=whole.fill_null(1.0), label=rows.period
+    )
     rows = rows.inner_join(assessment_periods(scope), "label")
     key = ["period", "person_id", "item", "rater_id"]
     sums = rows.group_by(*key).agg(numerator=rows.numerator.sum(), denominator=rows.denominator.sum())

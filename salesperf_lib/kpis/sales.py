@@ -59,7 +59,8 @@ DAILY: Mapping[str, Measure] = {
         ("daily_sales.channel", "channels.is_paid"),
     ),
     "orders_paid": Measure(
-        lambda t: where(t.is_paid, t.orders), ("daily_sales.orders", "daily_sales.channel", "channels.is_paid")
+        lambda t: where(t.is_paid, t.orders),
+        ("daily_sales.orders", "daily_sales.channel", "channels.is_paid"),
     ),
     "net_new": Measure(lambda t: t.new_customer_amount, ("daily_sales.new_customer_amount",)),
     "net_returning": Measure(
@@ -89,7 +90,9 @@ def ledger(scope: Scope, adds: Sequence[str]) -> ir.Table:
     """
     orders = _flagged(scope, adds)
     zero = ibis.literal(0, "int64")
-    rows = orders.mutate(day=orders.ordered_on, refunded=zero, net=orders.amount, counted=ibis.literal(1, "int64"))
+    rows = orders.mutate(
+        day=orders.ordered_on, refunded=zero, net=orders.amount, counted=ibis.literal(1, "int64")
+    )
     if "kept" in adds:
         rows = _kept(scope, rows)
     refunds = _refunds(scope, orders)
@@ -116,11 +119,11 @@ def collection(scope: Scope, adds: Sequence[str]) -> ir.Table:
     orders = orders.filter(orders.on_credit, orders.due_on.notnull())
     payments = facts.table("order_events").filter(lambda t: t.event == "payment")
     payments = payments.filter(payments.event_on <= (scope.policy.as_of or facts.last_day))
-    received = payments.group_by(paid_order=payments.order_id).agg(received=payments.amount.sum().cast("int64"))
-    rows = orders.left_join(received, orders.order_id == received.paid_order)
-    return rows.mutate(
-        day=rows.due_on, received=rows.received.fill_null(0), counted=ibis.literal(1, "int64")
+    received = payments.group_by(paid_order=payments.order_id).agg(
+        received=payments.amount.sum().cast("int64")
     )
+    rows = orders.left_join(received, orders.order_id == received.paid_order)
+    return rows.mutate(day=rows.due_on, received=rows.received.fill_null(0), counted=ibis.literal(1, "int64"))
 
 
 def daily(scope: Scope, adds: Sequence[str]) -> ir.Table:
@@ -160,7 +163,9 @@ def credited(scope: Scope, rows: ir.Table, measures: Mapping[str, Measure]) -> i
         ],
     )
     share = exact(held.share)
-    return held.select("day", "person_id", **{name: held[name].cast("decimal(18, 0)") * share for name in measures})
+    return held.select(
+        "day", "person_id", **{name: held[name].cast("decimal(18, 0)") * share for name in measures}
+    )
 
 
 def with_paid(facts: Facts, rows: ir.Table) -> ir.Table:

@@ -60,11 +60,7 @@ class Scope:
 
     def months(self) -> ir.Table:
         """List the first days of the months of every period that is made of whole months."""
-        rows = [
-            (period.label, month.first)
-            for period in self.periods
-            for month in whole_months(period)
-        ]
+        rows = [(period.label, month.first) for period in self.periods for month in whole_months(period)]
         return dated(rows, ("period", "day"), ("day",))
 
     def close_on(self, period: Period) -> date:
@@ -120,7 +116,8 @@ def dated(rows: Sequence[tuple[Any, ...]], columns: Sequence[str], dates: Sequen
         frame[column] = frame[column].astype("datetime64[s]")
     types: dict[str, str] = {"int64": "int64", "float64": "float64"}
     schema = {
-        name: "date" if name in dates else types.get(str(frame[name].dtype), "string") for name in frame.columns
+        name: "date" if name in dates else types.get(str(frame[name].dtype), "string")
+        for name in frame.columns
     }
     return ibis.memtable(frame, schema=ibis.schema(schema))
 

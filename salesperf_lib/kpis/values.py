@@ -106,7 +106,9 @@ def _covered(table: pd.DataFrame, measure: str) -> set[str]:
     return set(rows.get_level_values("period")[company])
 
 
-def _with_zeros(found: pd.Series, owning: pd.MultiIndex, covered: Collection[str], row: KpiDef) -> pd.DataFrame:
+def _with_zeros(
+    found: pd.Series, owning: pd.MultiIndex, covered: Collection[str], row: KpiDef
+) -> pd.DataFrame:
     """Add 0 for the company and for units that answer for a sum and have nothing, where its table has rows."""
     units = [(*unit, ALL) for unit in owning if unit[0] in covered and unit[1] in row.level_names]
     if "C" in row.levels:
@@ -127,7 +129,9 @@ def _divide(
     rows = pd.DataFrame({"numerator": numerator, "denominator": denominator})
     rows = rows[rows.index.get_level_values("period").isin(list(covered))]
     rows["numerator"] = rows["numerator"].fillna(0.0)
-    answers = rows.index.droplevel("channel").isin(owning) & (rows.index.get_level_values("level") == "person")
+    answers = rows.index.droplevel("channel").isin(owning) & (
+        rows.index.get_level_values("level") == "person"
+    )
     in_vain = (rows["numerator"] != 0) & ~(rows["denominator"] > 0) & (rows["denominator"].notna() | answers)
     rows = rows[(rows["denominator"] > 0) | in_vain].fillna({"denominator": 0.0})
     return rows.assign(value=rows["numerator"] / rows["denominator"].where(rows["denominator"] > 0))

@@ -55,7 +55,7 @@ class Rule:
     dated: Dated[Any]
 
     @property
-    def value(self) -> Any:  # noqa: ANN401
+    def value(self) -> Any:
         """Give the value itself."""
         return self.dated.value
 

@@ -207,7 +207,7 @@ def digest_of(parts: Mapping[str, Any]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def _plain(value: Any) -> object:  # noqa: ANN401
+def _plain(value: Any) -> object:
     """Turn into what JSON can write whatever it cannot; names and the like count for nothing."""
     if isinstance(value, (Fraction, date)):
         return str(value)

@@ -35,7 +35,7 @@ class Knob:
     value: Any
     whole: Any
 
-    def turned(self, value: object) -> Any:  # noqa: ANN401
+    def turned(self, value: object) -> Any:
         """Give the parameter's whole value with this knob turned."""
         return _put(self.whole, self.path, value)
 
@@ -71,7 +71,7 @@ def _leaves(value: object, path: tuple[str | int, ...]) -> Iterator[tuple[tuple[
         yield path, value
 
 
-def _put(whole: Any, path: tuple[str | int, ...], value: object) -> Any:  # noqa: ANN401
+def _put(whole: Any, path: tuple[str | int, ...], value: object) -> Any:
     if not path:
         return value
     head, rest = path[0], path[1:]

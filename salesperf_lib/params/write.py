@@ -101,7 +101,7 @@ def _file_of(name: str, root: Path) -> Path:
     return files[name]
 
 
-def _written(value: object) -> Any:  # noqa: ANN401
+def _written(value: object) -> Any:
     """Give a value the form it has on paper: 17/30, and mappings and lists on one line."""
     if isinstance(value, Fraction):
         short = float(value)

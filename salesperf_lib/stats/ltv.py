@@ -97,7 +97,9 @@ def fit_bgnbd(x: ArrayLike, t_x: ArrayLike, T: ArrayLike, weights: ArrayLike | N
     _fail_if_impossible(*rows)
     scale = float(np.average(rows[2], weights=count))
     times = rows[1] / scale, rows[2] / scale
-    logs, value = _minimise(_bgnbd_objective(rows[0], *times, count), np.log([0.5, 0.5, 1.0, 2.0]), [WIDE, WIDE, CAPPED, CAPPED])
+    logs, value = _minimise(
+        _bgnbd_objective(rows[0], *times, count), np.log([0.5, 0.5, 1.0, 2.0]), [WIDE, WIDE, CAPPED, CAPPED]
+    )
     r, alpha, a, b = np.exp(logs).tolist()
     # Densities of the n repeat purchases' moments are per unit of time: Σx logs of the scale come back.
     log_likelihood = -value - float(count @ rows[0] * np.log(scale))
@@ -198,7 +200,9 @@ def fit_gamma_gamma(x: ArrayLike, value: ArrayLike, weights: ArrayLike | None = 
     if not len(x):
         raise DataError(Problem("Gamma-Gamma", "no repeat purchase of positive value", "at least one"))
     scale = float(np.average(value, weights=count))
-    logs, loss = _minimise(_gamma_gamma_objective(x, value / scale, count), np.log([2.0, 2.0, 1.0]), [WIDE, WIDE, WIDE])
+    logs, loss = _minimise(
+        _gamma_gamma_objective(x, value / scale, count), np.log([2.0, 2.0, 1.0]), [WIDE, WIDE, WIDE]
+    )
     p, q, v = np.exp(logs) + [0.0, 1.0, 0.0]
     log_likelihood = -loss - float(count.sum() * np.log(scale))
     return GammaGamma(float(p), float(q), float(v * scale), log_likelihood)
@@ -271,7 +275,9 @@ def _gamma_gamma_objective(x: Floats, value: Floats, count: Floats) -> Objective
     return objective
 
 
-def _minimise(objective: Objective, start: Floats, bounds: Sequence[tuple[float, float]]) -> tuple[Floats, float]:
+def _minimise(
+    objective: Objective, start: Floats, bounds: Sequence[tuple[float, float]]
+) -> tuple[Floats, float]:
     """Find the minimum by its gradient.
 
     SLSQP, not L-BFGS-B: the latter hands 4 × 4 matrices to threaded BLAS, 20 times slower on a busy machine.
@@ -299,7 +305,11 @@ def _fail_if_impossible(x: Floats, t_x: Floats, T: Floats) -> None:  # noqa: N80
     wrong = int(((x < 0) | (t_x < 0) | (t_x > T) | ((x > 0) != (t_x > 0))).sum())
     if wrong:
         problems.append(
-            Problem("BG/NBD", f"{wrong} impossible histories", "x ≥ 0, 0 ≤ t_x ≤ T, and t_x > 0 exactly where x > 0")
+            Problem(
+                "BG/NBD",
+                f"{wrong} impossible histories",
+                "x ≥ 0, 0 ≤ t_x ≤ T, and t_x > 0 exactly where x > 0",
+            )
         )
     if problems:
         raise DataError(*problems)
