@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pandera.pandas import DataFrameSchema
 
 SCORE_DIGITS = 2
-"""A score is graded and ranked as a reader sees it: 89.995 is shown as 90.00, and is an A."""
+"""A score is graded and ranked as a reader sees it: 99.995 is shown as 100.00, and is one."""
 
 COHORT = "company"
 CERTAINTY = ["p_a", "p_b", "p_c", "p_d"]
@@ -48,7 +48,7 @@ def assign(composites: pd.DataFrame, policy: Policy) -> pd.DataFrame:
     many before them as there are people (1, 2, 2, 4); over the whole company, and within the team.
     """
     rounded = round_half_up(composites["score"])
-    grade = pd.Series(pd.NA, index=composites.index, dtype=object)
+    grade = pd.Series(pd.NA, index=composites.index, dtype="str")
     for name, lowest in reversed(policy.grades.thresholds):
         grade = grade.mask(rounded >= lowest, name)
     found = composites.assign(
@@ -92,7 +92,7 @@ def schema(policy: Policy) -> DataFrameSchema:
             "score": pa.Column(float, nullable=True),
             "rank": place,
             "team_rank": place,
-            "grade": pa.Column(object, pa.Check.isin(grades), nullable=True),
+            "grade": pa.Column("str", pa.Check.isin(grades), nullable=True),
             **{name: pa.Column(float, pa.Check.in_range(0, 1), nullable=True) for name in CERTAINTY},
             "contested": pa.Column(bool),
             "vetoed": pa.Column(bool),

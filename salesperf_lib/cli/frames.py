@@ -157,7 +157,7 @@ def _of_period(asked: Asked, opened: Facts, policies: Sequence[Policy]) -> pd.Da
         return pd.concat(
             [audit.findings(opened, policy, policy.period) for policy in policies], ignore_index=True
         )
-    made = [getattr(appraisal.appraise(opened, policy), asked.kind) for policy in policies]
+    made = [getattr(appraisal.load(opened, policy), asked.kind) for policy in policies]
     return pd.concat(made, ignore_index=True)
 
 

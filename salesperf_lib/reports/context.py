@@ -222,7 +222,7 @@ def open_report(  # noqa: PLR0917 (the notebook's parameters, in their order)
         team_name=str(teams.set_index("team_id").loc[team, "name"]),
         facts=held,
         policy=policy,
-        appraisal=appraisal.appraise(held, policy),
+        appraisal=appraisal.load(held, policy),
         locale=Locale(lang, company.currency, company.money_scale, company.money_digits),
         today=today,
         provisional=not is_closed(policy.period, today, company.close_day),

@@ -1,7 +1,4 @@
-"""Run the flow once for a period and a policy: the table of contents of the library (§2).
-
-facts → KPI values → targets and findings → scores → grades.
-"""
+"""The steps of one appraisal, in order: each takes the frames above it and gives a new one."""
 
 from __future__ import annotations
 
