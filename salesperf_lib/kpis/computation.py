@@ -128,7 +128,7 @@ def _compute(
 
 
 def _uplifts(scope: Scope, levels: Sequence[str]) -> pd.DataFrame:
-    """Compare order values with those of the same period of the year before, where the facts cover it whole."""
+    """Compare order values with those of a year before, where the facts cover that period whole."""
     before = {
         period.label: earlier
         for period in scope.periods

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from salesperf_lib.params import Policy
 
 DAY_LEVELS = ("company", "group", "team", "person", "channel")
+TYPES = {"date": "datetime64[us]", "unit_id": "str", "net_sales": "int64", "orders": "int64"}
 
 
 def sales_by_day(facts: Facts, policy: Policy, first: date, last: date, level: str) -> pd.DataFrame:
@@ -49,20 +50,17 @@ def sales_by_day(facts: Facts, policy: Policy, first: date, last: date, level: s
         raise ParamError(Problem("level", repr(level), ", ".join(DAY_LEVELS)))
     days = tuple(day_of(day) for day in Period("range", first, last, f"{first}..{last}").each_day())
     frames = total(Scope(facts, policy, days), ("net", "orders"), (level,))
-    columns = ["date", "unit_id", "net_sales", "orders"]
     if not frames:
-        return pd.DataFrame({"date": pd.Series(dtype="datetime64[us]"), "unit_id": pd.Series(dtype="str"),
-                             "net_sales": pd.Series(dtype="int64"), "orders": pd.Series(dtype="int64")})  # fmt: skip
+        return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in TYPES.items()})
     rows = frames[0][frames[0]["level"] == level]
     unit = rows["channel"] if level == "channel" else rows["unit_id"]
-    orders = rows["orders"] if "orders" in rows else 0
     found = pd.DataFrame(
         {
             "date": pd.to_datetime(rows["period"]).dt.as_unit("us"),
             "unit_id": unit.astype("str"),
             "net_sales": rows["net"],
-            "orders": orders,
+            "orders": rows.get("orders", 0),
         }
     )
-    found = found.fillna({"net_sales": 0, "orders": 0}).astype({"net_sales": "int64", "orders": "int64"})
-    return found[columns].sort_values(["date", "unit_id"], ignore_index=True)
+    found = found.fillna({"net_sales": 0, "orders": 0}).astype(TYPES)
+    return found.sort_values(["date", "unit_id"], ignore_index=True)

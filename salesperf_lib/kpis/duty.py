@@ -108,7 +108,7 @@ def assessed(scope: Scope) -> ir.Table:
 
 
 def assessment_periods(scope: Scope) -> ir.Table:
-    """Match the periods in which people were assessed with those asked for: `label`, `first`, `last`, `period`."""
+    """Match the periods of assessments with those asked for: `label`, `first`, `last`, `period`."""
     labels = scope.facts.con.to_pandas(scope.facts.table("assessments").select("period").distinct())["period"]
     start = scope.policy.company.fiscal_start_month
     found = [Period.parse(label, start) for label in sorted(labels)]

@@ -54,7 +54,8 @@ def roll_up(facts: Facts, rows: ir.Table, measures: Sequence[str], levels: Colle
     held = facts.con.create_table(name, base, temp=True)
     try:
         parts = _parts(facts, held, measures, levels)
-        return facts.con.to_pandas(ibis.union(*parts) if len(parts) > 1 else parts[0])
+        found: pd.DataFrame = facts.con.to_pandas(ibis.union(*parts) if len(parts) > 1 else parts[0])
+        return found
     finally:
         facts.con.drop_table(name, force=True)
 

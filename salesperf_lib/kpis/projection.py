@@ -1,4 +1,4 @@
-"""What acquired customers will be worth: histories from the engine, expectations from BG/NBD and Gamma-Gamma."""
+"""What acquired customers will be worth: histories from the engine, expectations from two models."""
 
 from __future__ import annotations
 

@@ -109,7 +109,7 @@ def _covered(table: pd.DataFrame, measure: str) -> set[str]:
 def _with_zeros(
     found: pd.Series, owning: pd.MultiIndex, covered: Collection[str], row: KpiDef
 ) -> pd.DataFrame:
-    """Add 0 for the company and for units that answer for a sum and have nothing, where its table has rows."""
+    """Add 0, where a sum's table has rows, for the company and units that answer for it and have nothing."""
     units = [(*unit, ALL) for unit in owning if unit[0] in covered and unit[1] in row.level_names]
     if "C" in row.levels:
         units += [(period, COMPANY, COMPANY, ALL) for period in covered]

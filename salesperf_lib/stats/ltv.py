@@ -118,14 +118,14 @@ def p_alive(model: BgNbd, x: ArrayLike, t_x: ArrayLike, T: ArrayLike) -> Floats:
     -----
     1 / (1 + [x>0] · a/(b+x−1) · ((α+T)/(α+t_x))^(r+x)).
     """
-    x, t_x, T = _floats(x), _floats(t_x), _floats(T)  # noqa: N806
-    again = np.maximum(x, 1.0)
+    times, last, end = _floats(x), _floats(t_x), _floats(T)
+    again = np.maximum(times, 1.0)
     odds = (
         np.log(model.a)
         - np.log(model.b + again - 1)
-        + (model.r + x) * (np.log(model.alpha + T) - np.log(model.alpha + t_x))
+        + (model.r + times) * (np.log(model.alpha + end) - np.log(model.alpha + last))
     )
-    return np.where(x > 0, np.exp(-np.logaddexp(0.0, odds)), 1.0)
+    return np.where(times > 0, np.exp(-np.logaddexp(0.0, odds)), 1.0)
 
 
 def expected_purchases(
@@ -158,14 +158,14 @@ def expected_purchases(
     """
     from scipy.special import hyp2f1
 
-    if x is None or t_x is None or T is None:
-        x, t_x, T = 0.0, 0.0, 0.0  # noqa: N806
-    x, t_x, T, t = _floats(x), _floats(t_x), _floats(T), _floats(t)  # noqa: N806
+    history = (0.0, 0.0, 0.0) if x is None or t_x is None or T is None else (x, t_x, T)
+    times, last, end = map(_floats, history)
+    ahead = _floats(t)
     a = model.a if abs(model.a - 1) > NEAR_ONE else 1 + NEAR_ONE
-    c = a + model.b + x - 1
-    z = t / (model.alpha + T + t)
+    c = a + model.b + times - 1
+    z = ahead / (model.alpha + end + ahead)
     stay = np.exp((a - 1) * np.log1p(-z)) * hyp2f1(a + model.b - 1 - model.r, a - 1, c, z)
-    return p_alive(model, x, t_x, T) * c / (a - 1) * (1 - stay)
+    return p_alive(model, times, last, end) * c / (a - 1) * (1 - stay)
 
 
 def fit_gamma_gamma(x: ArrayLike, value: ArrayLike, weights: ArrayLike | None = None) -> GammaGamma:
@@ -194,25 +194,25 @@ def fit_gamma_gamma(x: ArrayLike, value: ArrayLike, weights: ArrayLike | None = 
     -----
     Frequency and value are taken to be independent: look at their correlation before believing it.
     """
-    (x, value), count = _unique_rows((x, value), weights)
-    usable = (x > 0) & (value > 0)
-    x, value, count = x[usable], value[usable], count[usable]
-    if not len(x):
+    (times, mean), count = _unique_rows((x, value), weights)
+    usable = (times > 0) & (mean > 0)
+    times, mean, count = times[usable], mean[usable], count[usable]
+    if not len(times):
         raise DataError(Problem("Gamma-Gamma", "no repeat purchase of positive value", "at least one"))
-    scale = float(np.average(value, weights=count))
+    scale = float(np.average(mean, weights=count))
     logs, loss = _minimise(
-        _gamma_gamma_objective(x, value / scale, count), np.log([2.0, 2.0, 1.0]), [WIDE, WIDE, WIDE]
+        _gamma_gamma_objective(times, mean / scale, count), np.log([2.0, 2.0, 1.0]), [WIDE, WIDE, WIDE]
     )
-    p, q, v = np.exp(logs) + [0.0, 1.0, 0.0]
+    p, above_one, v = np.exp(logs).tolist()
     log_likelihood = -loss - float(count.sum() * np.log(scale))
-    return GammaGamma(float(p), float(q), float(v * scale), log_likelihood)
+    return GammaGamma(p, 1 + above_one, v * scale, log_likelihood)
 
 
 def expected_value(model: GammaGamma, x: ArrayLike, value: ArrayLike) -> Floats:
     """Give the expected value of a customer's next purchase, E[M | x, value] (pv/(q−1) where x = 0)."""
-    x = _floats(x)
-    spent = np.where(x > 0, x * np.nan_to_num(_floats(value)), 0.0)
-    return model.p * (model.v + spent) / (model.p * x + model.q - 1)
+    times = _floats(x)
+    spent = np.where(times > 0, times * np.nan_to_num(_floats(value)), 0.0)
+    return model.p * (model.v + spent) / (model.p * times + model.q - 1)
 
 
 def _bgnbd_objective(x: Floats, t_x: Floats, T: Floats, count: Floats) -> Objective:  # noqa: N803
@@ -294,7 +294,8 @@ def _unique_rows(columns: tuple[ArrayLike, ...], weights: ArrayLike | None) -> t
     table = np.column_stack([_floats(column) for column in columns])
     rows, where = np.unique(table, axis=0, return_inverse=True)
     one_each = np.ones(len(table)) if weights is None else _floats(weights)
-    return rows.T, np.bincount(where.ravel(), weights=one_each, minlength=len(rows))
+    count = np.bincount(where.ravel(), weights=one_each, minlength=len(rows))
+    return rows.T, count.astype(np.float64)
 
 
 def _fail_if_impossible(x: Floats, t_x: Floats, T: Floats) -> None:  # noqa: N803
