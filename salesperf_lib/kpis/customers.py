@@ -14,7 +14,6 @@ from salesperf_lib.kpis.scope import (
     ahead,
     closing,
     dated,
-    first_order_day,
     spans_table,
     where,
     whole_months,
@@ -24,7 +23,6 @@ from salesperf_lib.periods import Period, add_months
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
-    from salesperf_lib.facts import Facts
 
 UNIT = ("team_id", "person_id", "channel")
 CUSTOMER = ("orders.customer_id",)
@@ -60,21 +58,21 @@ def acquisitions(scope: Scope) -> ir.Table:
     ibis.Table
         One row per acquisition: `customer_id`, `acquired_on`, `order_id` and the order's unit.
     """
-    orders = _orders(scope.facts)
+    orders = _orders(scope)
     lookback = scope.policy.company.new_customer_lookback_days
-    found = _ever_first(scope.facts, orders) if lookback is None else _first_in(scope.facts, orders, lookback)
+    found = _ever_first(scope, orders) if lookback is None else _first_in(scope, orders, lookback)
     return _first_rows(orders, found, "acquired_on")
 
 
-def voids(facts: Facts) -> ir.Table | None:
+def voids(scope: Scope) -> ir.Table | None:
     """List the orders refunded in full: `void_order`, and `void_on`, the day on which that was complete."""
-    if not facts.has("order_events"):
+    if not scope.facts.has("order_events"):
         return None
-    events = facts.table("order_events")
+    events = scope.table("order_events")
     events = events.filter(events.event == "refund", events.amount > 0)
     so_far = events.amount.sum().over(ibis.window(group_by=events.order_id, order_by=events.event_on))
     events = events.select("order_id", "event_on", so_far=so_far)
-    orders = facts.table("orders").select(void_order="order_id", whole="amount")
+    orders = scope.table("orders").select(void_order="order_id", whole="amount")
     joined = events.inner_join(orders, events.order_id == orders.void_order)
     full = joined.filter(joined.so_far >= joined.whole)
     return full.group_by("void_order").agg(void_on=full.event_on.min())
@@ -91,9 +89,9 @@ def retention(scope: Scope, days: int) -> ir.Table:
         One row per customer with a first order: `day`, its unit, `again` (1 if active on days 1..N).
     """
     close_day = scope.policy.company.close_day
-    orders = _with_void(scope.facts, _orders(scope.facts))
+    orders = _with_void(scope, _orders(scope))
     kept = orders.filter(_alive(orders.void_on, closing(ahead(orders.ordered_on, days), close_day)))
-    firsts = _ever_first(scope.facts, kept, "began_on")
+    firsts = _ever_first(scope, kept, "began_on")
     first_day = scope.history_from()
     if first_day is not None:
         firsts = firsts.filter(firsts.began_on >= first_day)
@@ -125,12 +123,12 @@ def cohort(scope: Scope, horizon: int) -> ir.Table:
     """
     began = _believed(scope, acquisitions(scope))
     began = began.mutate(day=ahead(began.acquired_on, horizon))
-    orders = _orders(scope.facts).select("order_id", "customer_id", "ordered_on", "amount")
+    orders = _orders(scope).select("order_id", "customer_id", "ordered_on", "amount")
     within = began.select("customer_id", "acquired_on", "day").inner_join(orders, "customer_id")
     within = within.filter(within.ordered_on >= within.acquired_on, within.ordered_on < within.day)
     sums = [within.select("customer_id", "acquired_on", money=within.amount)]
     if scope.facts.has("order_events"):
-        events = scope.facts.table("order_events")
+        events = scope.table("order_events")
         events = events.filter(events.event == "refund").select("order_id", "event_on", back="amount")
         returned = within.inner_join(events, "order_id")
         known = closing(returned.day, scope.policy.company.close_day)
@@ -170,14 +168,14 @@ def repurchase(scope: Scope) -> ir.Table:
     rows = _owned(scope, windows, rows)
     if not scope.facts.has("customers", "private_domain_from"):
         return rows.mutate(private=ibis.literal(False))  # noqa: FBT003
-    members = scope.facts.table("customers").select(member="customer_id", since="private_domain_from")
+    members = scope.table("customers").select(member="customer_id", since="private_domain_from")
     rows = rows.left_join(members, rows.customer_id == members.member)
     return rows.mutate(private=(rows.since <= rows.first_day).fill_null(False))  # noqa: FBT003
 
 
-def _orders(facts: Facts) -> ir.Table:
+def _orders(scope: Scope) -> ir.Table:
     """List the orders whose customer is known, with their unit."""
-    orders = facts.table("orders")
+    orders = scope.table("orders")
     kept = [
         name
         for name in ("order_id", "customer_id", "ordered_on", "ordered_at", "amount", *UNIT)
@@ -186,8 +184,8 @@ def _orders(facts: Facts) -> ir.Table:
     return orders.filter(orders.customer_id.notnull()).select(*kept)
 
 
-def _with_void(facts: Facts, orders: ir.Table) -> ir.Table:
-    void = voids(facts)
+def _with_void(scope: Scope, orders: ir.Table) -> ir.Table:
+    void = voids(scope)
     if void is None:
         return orders.mutate(void_on=ibis.null("date"))
     return orders.left_join(void, orders.order_id == void.void_order).drop("void_order")
@@ -203,30 +201,30 @@ def _believed(scope: Scope, rows: ir.Table) -> ir.Table:
     return rows if first_day is None else rows.filter(rows.acquired_on >= first_day)
 
 
-def _ever_first(facts: Facts, orders: ir.Table, name: str = "acquired_on") -> ir.Table:
+def _ever_first(scope: Scope, orders: ir.Table, name: str = "acquired_on") -> ir.Table:
     """List each customer's first day, unless an older first order lies outside the data."""
     firsts = orders.group_by("customer_id").agg(**{name: orders.ordered_on.min()})
-    if not facts.has("customers", "first_ordered_on"):
+    if not scope.facts.has("customers", "first_ordered_on"):
         return firsts
-    older = _customers_before(facts)
+    older = _customers_before(scope)
     return firsts.anti_join(older, firsts.customer_id == older.old_customer)
 
 
-def _customers_before(facts: Facts) -> ir.Table:
+def _customers_before(scope: Scope) -> ir.Table:
     """List customers whose first order is older than the data: `old_customer`, `ordered_first`."""
-    customers = facts.table("customers")
-    older = customers.filter(customers.first_ordered_on < first_order_day(facts))
+    customers = scope.table("customers")
+    older = customers.filter(customers.first_ordered_on < scope.first_order_day)
     return older.select(old_customer="customer_id", ordered_first="first_ordered_on")
 
 
-def _first_in(facts: Facts, orders: ir.Table, lookback: int) -> ir.Table:
+def _first_in(scope: Scope, orders: ir.Table, lookback: int) -> ir.Table:
     """List the days on which a customer orders after none in the days looked back."""
     days = orders.select("customer_id", "ordered_on").distinct()
     previous = days.ordered_on.lag().over(ibis.window(group_by=days.customer_id, order_by=days.ordered_on))
     days = days.mutate(previous=previous)
-    if facts.has("customers", "first_ordered_on"):
+    if scope.facts.has("customers", "first_ordered_on"):
         # When an older customer last ordered is not known: the day before the data is the safe guess.
-        older, eve = _customers_before(facts), first_order_day(facts) - timedelta(1)
+        older, eve = _customers_before(scope), scope.first_order_day - timedelta(1)
         days = days.left_join(older, days.customer_id == older.old_customer)
         known = ibis.ifelse(days.old_customer.notnull(), ibis.literal(eve), ibis.null("date"))
         days = days.mutate(previous=ibis.coalesce(days.previous, known))
@@ -271,8 +269,7 @@ def _window(scope: Scope, period: Period, part: Period, *, whole: bool, monthly:
 
 def _before(scope: Scope, windows: ir.Table) -> ir.Table:
     """List, per window, the customers with an order before it, with the unit of the last one."""
-    facts = scope.facts
-    orders = _with_void(facts, _orders(facts))
+    orders = _with_void(scope, _orders(scope))
     rows = orders.inner_join(windows, orders.ordered_on < windows.first_day)
     rows = rows.filter(_alive(rows.void_on, rows.known_on))
     latest = [
@@ -283,15 +280,15 @@ def _before(scope: Scope, windows: ir.Table) -> ir.Table:
     rows = rows.filter(rows["rank"] == 0)
     unit = {name: rows[name] for name in ("team_id", "person_id") if name in rows.columns}
     last = rows.select(*windows.columns, "customer_id", **unit)
-    if not facts.has("customers", "first_ordered_on"):
+    if not scope.facts.has("customers", "first_ordered_on"):
         first_day = scope.history_from()
         return last if first_day is None else last.filter(last.first_day >= first_day)
-    return ibis.union(last, _silent(facts, windows, last))
+    return ibis.union(last, _silent(scope, windows, last))
 
 
-def _silent(facts: Facts, windows: ir.Table, last: ir.Table) -> ir.Table:
+def _silent(scope: Scope, windows: ir.Table, last: ir.Table) -> ir.Table:
     """List customers whose orders all lie before the data: they too had ordered before the window."""
-    older = _customers_before(facts)
+    older = _customers_before(scope)
     rows = older.inner_join(windows, older.ordered_first < windows.first_day)
     rows = rows.rename(customer_id="old_customer")
     known = last.select(known_window="window", known_customer="customer_id")
@@ -304,7 +301,7 @@ def _silent(facts: Facts, windows: ir.Table, last: ir.Table) -> ir.Table:
 
 def _again(scope: Scope, windows: ir.Table) -> ir.Table:
     """List, per window, the customers with an order in it."""
-    orders = _with_void(scope.facts, _orders(scope.facts))
+    orders = _with_void(scope, _orders(scope))
     rows = orders.inner_join(
         windows, [orders.ordered_on >= windows.first_day, orders.ordered_on <= windows.last_day]
     )
@@ -314,16 +311,12 @@ def _again(scope: Scope, windows: ir.Table) -> ir.Table:
 
 def _owned(scope: Scope, windows: ir.Table, rows: ir.Table) -> ir.Table:
     """Give customers to the owner on the window's first day, where one is on the roster."""
-    from salesperf_lib.facts import roster_days
-
     if not (scope.facts.has("customer_owners") and scope.facts.has("roster")):
         return rows
-    owners = scope.facts.table("customer_owners")
+    owners = scope.table("customer_owners")
     if "valid_to" not in owners.columns:
         owners = owners.mutate(valid_to=ibis.null("date"))
-    roster = roster_days(scope.facts).select(
-        owner="person_id", owner_team="team_id", on="valid_from", off="valid_to"
-    )
+    roster = scope.roster.select(owner="person_id", owner_team="team_id", on="valid_from", off="valid_to")
     starts = windows.select(held_window="window", start="first_day")
     held = owners.inner_join(starts, owners.valid_from <= starts.start)
     held = held.filter(held.valid_to.isnull() | (held.valid_to >= held.start))

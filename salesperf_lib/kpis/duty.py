@@ -55,15 +55,13 @@ def posts(scope: Scope) -> ir.Table:
         One row per period and roster row: `period`, `person_id`, `team_id`, `role`, `fte`, `days` on
         the roster in the period, `elapsed` = days of the period so far.
     """
-    from salesperf_lib.facts import roster_days
-
     rows = [
         (period.label, period.first, scope.end(period), (scope.end(period) - period.first).days + 1)
         for period in scope.periods
         if period.first <= scope.facts.last_day
     ]
     spans = dated(rows, ("period", "first", "last", "elapsed"), ("first", "last"))
-    roster = roster_days(scope.facts).select("person_id", "team_id", "role", "fte", "valid_from", "valid_to")
+    roster = scope.roster.select("person_id", "team_id", "role", "fte", "valid_from", "valid_to")
     joined = roster.inner_join(spans, [roster.valid_from <= spans["last"], roster.valid_to >= spans["first"]])
     begin, end = (
         ibis.greatest(joined.valid_from, joined["first"]),
@@ -76,7 +74,7 @@ def posts(scope: Scope) -> ir.Table:
 def touch_days(scope: Scope) -> ir.Table:
     """List the days on duty of those whose work touches are: by role, or because they made some."""
     rows = _with_absences(scope, posts(scope))
-    touches = scope.facts.table("touches")
+    touches = scope.table("touches")
     days = scope.days()
     made = touches.inner_join(days, touches.date == days.day)
     made = made.select(made_in="period", maker="person_id").distinct()
@@ -95,7 +93,7 @@ def assessed(scope: Scope) -> ir.Table:
         One row per assessment and period: `period`, `person_id`, `team_id` (the person's last one in
         the assessment's period, where there is a roster), `item`, `numerator`, `denominator` (1 if none).
     """
-    rows = scope.facts.table("assessments")
+    rows = scope.table("assessments")
     whole = rows.denominator if "denominator" in rows.columns else ibis.null("float64")
     rows = rows.select("person_id", "item", "numerator", denominator=whole.fill_null(1.0), label=rows.period)
     inside = assessment_periods(scope)
@@ -109,7 +107,7 @@ def assessed(scope: Scope) -> ir.Table:
 
 def assessment_periods(scope: Scope) -> ir.Table:
     """Match the periods of assessments with those asked for: `label`, `first`, `last`, `period`."""
-    labels = scope.facts.con.to_pandas(scope.facts.table("assessments").select("period").distinct())["period"]
+    labels = scope.facts.con.to_pandas(scope.table("assessments").select("period").distinct())["period"]
     start = scope.policy.company.fiscal_start_month
     found = [Period.parse(label, start) for label in sorted(labels)]
     rows: list[tuple[str, date, date, str]] = [
@@ -123,10 +121,8 @@ def assessment_periods(scope: Scope) -> ir.Table:
 
 def _team_at(scope: Scope, periods: ir.Table) -> ir.Table:
     """Give each person's last team in each period: `at_label`, `member`, `team_id`."""
-    from salesperf_lib.facts import roster_days
-
     spans = periods.select(at_label="label", first="first", last="last").distinct()
-    roster = roster_days(scope.facts).select("team_id", "valid_from", "valid_to", member="person_id")
+    roster = scope.roster.select("team_id", "valid_from", "valid_to", member="person_id")
     rows = roster.inner_join(spans, [roster.valid_from <= spans["last"], roster.valid_to >= spans["first"]])
     rank = ibis.row_number().over(
         ibis.window(group_by=[rows.at_label, rows.member], order_by=ibis.desc(rows.valid_from))
@@ -139,7 +135,7 @@ def _with_absences(scope: Scope, rows: ir.Table) -> ir.Table:
     """Add `absent`: the days of each row on which its person was away, by the share of the day."""
     if not scope.facts.has("absences"):
         return rows.mutate(absent=ibis.literal(0.0))
-    away = scope.facts.table("absences")
+    away = scope.table("absences")
     share = away.share.fill_null(1.0) if "share" in away.columns else ibis.literal(1.0)
     away = away.select("from_on", "to_on", away_person="person_id", part=share)
     pairs = rows.inner_join(

@@ -86,12 +86,12 @@ def plain_rows(table: str, day: str = "date") -> Callable[[Scope, Sequence[str]]
     """Make the rows of one dated table: its columns, `day`, and `is_paid` where channels are known."""
 
     def rows(scope: Scope, adds: Sequence[str]) -> ir.Table:
-        found = scope.facts.table(table)
+        found = scope.table(table)
         found = found.rename(day=day) if day != "day" else found
         if "severe_violations" not in found.columns and table == "inquiries":
             found = found.mutate(severe_violations=ibis.literal(0.0))
         if table == "traffic" and scope.facts.has("channels", "is_paid"):
-            found = with_paid(scope.facts, found)
+            found = with_paid(scope, found)
         return found
 
     return rows

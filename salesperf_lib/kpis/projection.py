@@ -122,12 +122,12 @@ def histories(
 
 def _purchases(scope: Scope, began: ir.Table) -> ir.Table:
     """List the orders of cohorts with what was left of them on the day of knowledge: `money`, `sent_back`."""
-    orders = scope.facts.table("orders").select("order_id", "ordered_on", "amount", buyer="customer_id")
+    orders = scope.table("orders").select("order_id", "ordered_on", "amount", buyer="customer_id")
     rows = began.inner_join(orders, began.customer_id == orders.buyer)
     rows = rows.filter(rows.ordered_on >= rows.acquired_on, rows.ordered_on <= rows.end_on)
     if not scope.facts.has("order_events"):
         return rows.mutate(money=rows.amount, sent_back=ibis.literal(False))  # noqa: FBT003
-    events = scope.facts.table("order_events")
+    events = scope.table("order_events")
     events = events.filter(events.event == "refund").select(
         "event_on", refunded_order="order_id", back="amount"
     )

@@ -13,7 +13,6 @@ from salesperf_lib.kpis.scope import Measure, Scope, closing, exact, where
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
-    from salesperf_lib.facts import Facts
 
 ATTRIBUTES = ("customer_id", "person_id", "team_id", "channel", "page_kind", "after_inquiry")
 
@@ -107,18 +106,17 @@ def acquired(scope: Scope, adds: Sequence[str]) -> ir.Table:
     """List the first orders of new customers: one row per acquisition, on its day, of its order's owner."""
     rows = acquisitions(scope)
     rows = rows.mutate(day=rows.acquired_on, ordered_on=rows.acquired_on, counted=ibis.literal(1, "int64"))
-    rows = with_paid(scope.facts, rows) if "is_paid" in adds else rows
+    rows = with_paid(scope, rows) if "is_paid" in adds else rows
     first_day = scope.history_from()
     return rows if first_day is None else rows.filter(rows.day >= first_day)
 
 
 def collection(scope: Scope, adds: Sequence[str]) -> ir.Table:
     """List credit orders on the day on which they are due, with what was received by the day of knowledge."""
-    facts = scope.facts
-    orders = facts.table("orders")
+    orders = scope.table("orders")
     orders = orders.filter(orders.on_credit, orders.due_on.notnull())
-    payments = facts.table("order_events").filter(lambda t: t.event == "payment")
-    payments = payments.filter(payments.event_on <= (scope.policy.as_of or facts.last_day))
+    payments = scope.table("order_events").filter(lambda t: t.event == "payment")
+    payments = payments.filter(payments.event_on <= (scope.policy.as_of or scope.facts.last_day))
     received = payments.group_by(paid_order=payments.order_id).agg(
         received=payments.amount.sum().cast("int64")
     )
@@ -128,12 +126,12 @@ def collection(scope: Scope, adds: Sequence[str]) -> ir.Table:
 
 def daily(scope: Scope, adds: Sequence[str]) -> ir.Table:
     """List the days that a shop's system exports, in the place of orders."""
-    rows = scope.facts.table("daily_sales")
+    rows = scope.table("daily_sales")
     rows = rows.mutate(day=rows.date)
     if "refunded" not in rows.columns:
         rows = rows.mutate(refunded=ibis.literal(0, "int64"))
     if "channel" in rows.columns and scope.facts.has("channels", "is_paid"):
-        rows = with_paid(scope.facts, rows)
+        rows = with_paid(scope, rows)
     return rows
 
 
@@ -145,10 +143,8 @@ def credited(scope: Scope, rows: ir.Table, measures: Mapping[str, Measure]) -> i
     ibis.Table
         One row per row × credited person: `day`, `person_id` and the measures times the share.
     """
-    from salesperf_lib.facts import roster_days
-
-    roster = roster_days(scope.facts).select("person_id", "role", "valid_from", "valid_to")
-    given = scope.facts.table("credits")
+    roster = scope.roster.select("person_id", "role", "valid_from", "valid_to")
+    given = scope.table("credits")
     values = rows.select(
         "order_id", "ordered_on", "day", **{name: measure.of(rows) for name, measure in measures.items()}
     )
@@ -168,9 +164,9 @@ def credited(scope: Scope, rows: ir.Table, measures: Mapping[str, Measure]) -> i
     )
 
 
-def with_paid(facts: Facts, rows: ir.Table) -> ir.Table:
+def with_paid(scope: Scope, rows: ir.Table) -> ir.Table:
     """Add `is_paid`: whether a row's channel is a paid one; false where that is not known."""
-    channels = facts.table("channels")
+    channels = scope.table("channels")
     paid = channels.filter(channels.is_paid).select(paid_channel=channels.channel)
     joined = rows.left_join(paid, rows.channel == paid.paid_channel)
     return joined.mutate(is_paid=joined.paid_channel.notnull()).drop("paid_channel")
@@ -178,16 +174,15 @@ def with_paid(facts: Facts, rows: ir.Table) -> ir.Table:
 
 def _flagged(scope: Scope, adds: Sequence[str]) -> ir.Table:
     """List orders with the columns that measures ask for."""
-    facts = scope.facts
-    orders = facts.table("orders")
+    orders = scope.table("orders")
     wanted = ("order_id", "ordered_on", "amount", *(name for name in ATTRIBUTES if name in orders.columns))
     orders = orders.select(*wanted)
     if "is_paid" in adds:
-        orders = with_paid(facts, orders)
+        orders = with_paid(scope, orders)
     if "is_new" in adds:
         orders = _with_new(scope, orders)
     if "is_private" in adds:
-        customers = facts.table("customers").select(member="customer_id", since="private_domain_from")
+        customers = scope.table("customers").select(member="customer_id", since="private_domain_from")
         joined = orders.left_join(customers, orders.customer_id == customers.member)
         orders = joined.mutate(is_private=joined.since <= joined.ordered_on).drop("member", "since")
     return orders
@@ -204,7 +199,7 @@ def _with_new(scope: Scope, orders: ir.Table) -> ir.Table:
 
 def _kept(scope: Scope, rows: ir.Table) -> ir.Table:
     """Add `kept`: 1 for an order not refunded in full by the closing day of its month."""
-    void = voids(scope.facts)
+    void = voids(scope)
     if void is None:
         return rows.mutate(kept=ibis.literal(1, "int64"))
     rows = rows.left_join(void, rows.order_id == void.void_order)
@@ -217,7 +212,7 @@ def _refunds(scope: Scope, orders: ir.Table) -> ir.Table | None:
     """List refunds with their order's attributes, on the day to which they post."""
     if not scope.facts.has("order_events"):
         return None
-    events = scope.facts.table("order_events")
+    events = scope.table("order_events")
     events = events.filter(events.event == "refund").select(
         refunded_order="order_id", event_on="event_on", refunded="amount"
     )

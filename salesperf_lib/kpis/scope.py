@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import ibis
@@ -46,13 +47,43 @@ class Measure:
         return all(facts.has(*column.split(".")) for column in self.needs)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Scope:
-    """Facts, policy and periods of one computation."""
+    """Facts, policy and periods of one computation, and what it looks up once."""
 
     facts: Facts
     policy: Policy
     periods: tuple[Period, ...]
+
+    @cached_property
+    def groups(self) -> list[tuple[str, str]]:
+        """List each team with every group above it."""
+        from salesperf_lib.facts import team_table
+
+        return ancestors(team_table(self.facts))
+
+    @cached_property
+    def roster(self) -> ir.Table:
+        """List the roster with every span closed."""
+        from salesperf_lib.facts import roster_days
+
+        return roster_days(self.facts)
+
+    @cached_property
+    def first_order_day(self) -> date:
+        """Give the day of the first order; the first day covered if there is none."""
+        found = self.facts.con.to_pandas(self.table("orders").ordered_on.min())
+        return self.facts.first_day if pd.isna(found) else pd.Timestamp(found).date()
+
+    @cached_property
+    def _tables(self) -> dict[str, ir.Table]:
+        return {}
+
+    def table(self, name: str) -> ir.Table:
+        """Give a fact table; the engine is asked for its columns once."""
+        if name not in self._tables:
+            self._tables[name] = self.facts.table(name)
+        return self._tables[name]
 
     def days(self) -> ir.Table:
         """List the days of every period: `period`, `day`."""
@@ -79,7 +110,7 @@ class Scope:
         months = self.policy.company.history_burn_in_months
         if self.facts.has("customers", "first_ordered_on") or not months or not self.facts.has("orders"):
             return None
-        return add_months(first_order_day(self.facts).replace(day=1), months)
+        return add_months(self.first_order_day.replace(day=1), months)
 
     def horizon(self, kpi: str, default: int) -> int:
         """Give the age up to which a cohort's sales count."""
@@ -87,10 +118,20 @@ class Scope:
         return default if rule is None or rule.horizon_days is None else rule.horizon_days
 
 
-def first_order_day(facts: Facts) -> date:
-    """Give the day of the first order; the first day covered if there is none."""
-    found = facts.con.to_pandas(facts.table("orders").ordered_on.min())
-    return facts.first_day if pd.isna(found) else pd.Timestamp(found).date()
+def ancestors(teams: pd.DataFrame) -> list[tuple[str, str]]:
+    """List each team with every group that it belongs to, directly or through another."""
+    parent_of = {
+        team: parent for team, parent in zip(teams["team_id"], teams["parent_id"], strict=True) if parent
+    }
+    pairs: list[tuple[str, str]] = []
+    for team in parent_of:
+        above, seen = parent_of.get(team), {team}
+        while above and above not in seen:
+            pairs.append((team, above))
+            seen.add(above)
+            above = parent_of.get(above)
+    groups = {group for _, group in pairs}
+    return pairs + [(group, group) for group in sorted(groups)]
 
 
 def whole_months(period: Period) -> tuple[Period, ...]:

@@ -121,7 +121,7 @@ def total_credited(scope: Scope, wanted: Collection[str]) -> list[pd.DataFrame]:
             continue
         rows = credited(scope, _rows(scope, stream, measures), measures)
         rows = _on_days(scope, stream, rows)
-        found = roll_up(scope.facts, rows, list(measures), ("person",))
+        found = roll_up(scope, rows, list(measures), ("person",))
         frames.append(found[found["level"] == "person"])
     return frames
 
@@ -141,7 +141,7 @@ def _total(
     kept = [name for name in ("day", "period", *DIMENSIONS) if name in rows.columns]
     rows = rows.select(*kept, **{name: measure.of(rows) for name, measure in measures.items()})
     rows = _on_days(scope, stream, rows)
-    return roll_up(scope.facts, rows, list(measures), levels)
+    return roll_up(scope, rows, list(measures), levels)
 
 
 def _rows(scope: Scope, stream: Stream, measures: Mapping[str, Measure]) -> ir.Table | None:
