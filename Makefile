@@ -45,7 +45,7 @@ lock: $(UV)             ## resolve the dependencies again
 
 .uv/bin/uv:
 	$(PYTHON) -m venv .uv
-	.uv/bin/python -m pip install --quiet uv
+	.uv/bin/python -m pip install --quiet --disable-pip-version-check uv
 
 clean:           ## remove what the commands above made (the snapshots stay)
 	rm -rf .venv .uv data/out
