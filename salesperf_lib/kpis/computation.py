@@ -30,6 +30,7 @@ TYPES = {
 }
 COLUMNS = list(TYPES)
 UPLIFT = "aov_uplift"
+AOV = ("net", "kept_orders", "kept_orders")
 
 
 def compute(
@@ -111,38 +112,41 @@ def _compute(
 ) -> pd.DataFrame:
     asked = list(KPIS) if kpis is None else list(dict.fromkeys(kpis))
     fail_if_any(_problems(asked, levels, readings), ParamError)
-    scope = Scope(facts, policy, _parse(periods, policy))
+    scope = _scope(facts, policy, _parse(periods, policy), uplift=UPLIFT in asked)
     given = available(scope)
     parts = {
         kpi: row for kpi in asked if (row := _parts(KPIS[kpi], readings.get(kpi, ""), given)) is not None
     }
-    sums = _sums(scope, _wanted(parts, given), levels)
+    compared = bool(scope.compared) and set(AOV[:2]) <= given
+    sums = _sums(scope, _wanted([*parts.values(), *([AOV] if compared else [])], given), levels)
     owners = owners_of(scope, levels)
     frames = [
         values_of(scope, sums, owners, kpi, *row).assign(kpi=kpi, reading=readings.get(kpi, ""))
         for kpi, row in parts.items()
     ]
-    if UPLIFT in asked and {"net", "kept_orders"} <= given:
-        frames.append(_uplifts(scope, levels))
+    if compared:
+        frames.append(_uplifts(scope, values_of(scope, sums, owners, "aov", *AOV)))
     return _tidy(frames, scope.periods, levels, asked)
 
 
-def _uplifts(scope: Scope, levels: Sequence[str]) -> pd.DataFrame:
-    """Compare order values with those of a year before, where the facts cover that period whole."""
-    before = {
-        period.label: earlier
-        for period in scope.periods
-        if (earlier := period.year_before()).first >= scope.facts.first_day
-    }
-    values = _compute(scope.facts, scope.policy, [*scope.periods, *before.values()], levels, ["aov"], {})
-    now = values[values["period"].isin(before)]
+def _scope(facts: Facts, policy: Policy, periods: tuple[Period, ...], *, uplift: bool) -> Scope:
+    """Set the scope: with a year before, order values need each period's where the facts cover it whole."""
+    if not uplift:
+        return Scope(facts, policy, periods)
+    before = {period.label: period.year_before() for period in periods}
+    whole = {label: earlier for label, earlier in before.items() if earlier.first >= facts.first_day}
+    return Scope(facts, policy, periods, whole)
+
+
+def _uplifts(scope: Scope, values: pd.DataFrame) -> pd.DataFrame:
+    """Compare order values with those of a year before."""
+    before = {label: earlier.label for label, earlier in scope.compared.items()}
     then = values[[*KEY, "value"]].rename(columns={"period": "earlier", "value": "denominator"})
-    earlier = now["period"].map({label: period.label for label, period in before.items()})
-    rows = now.drop(columns="denominator").assign(earlier=earlier)
+    rows = values.drop(columns="denominator").assign(earlier=values["period"].map(before))
     rows = rows.merge(then, on=["earlier", *KEY[1:]])
     rows = rows[rows["denominator"] > 0]
     gain = rows["value"] - rows["denominator"]
-    return rows.assign(numerator=gain, value=gain / rows["denominator"], kpi=UPLIFT)[COLUMNS]
+    return rows.assign(numerator=gain, value=gain / rows["denominator"], kpi=UPLIFT, reading="")[COLUMNS]
 
 
 def _tidy(
@@ -153,9 +157,10 @@ def _tidy(
     if not frames:
         return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in TYPES.items()})
     rows = pd.concat(frames, ignore_index=True)
-    rows = rows[rows["level"].isin(levels)]
+    labels = [period.label for period in periods]
+    rows = rows[rows["level"].isin(levels) & rows["period"].isin(labels)]
     orders = {
-        "period": [period.label for period in periods],
+        "period": labels,
         "level": [level for level in ALL_LEVELS if level in levels],
         "kpi": list(kpis),
     }
@@ -199,8 +204,8 @@ def _parts(row: KpiDef, reading: str, given: Collection[str]) -> tuple[str, str,
     return numerator, denominator, n if n in given else ""
 
 
-def _wanted(parts: Mapping[str, tuple[str, str, str]], given: Collection[str]) -> set[str]:
-    wanted = {name for row in parts.values() for name in row if name}
+def _wanted(parts: Iterable[tuple[str, str, str]], given: Collection[str]) -> set[str]:
+    wanted = {name for row in parts for name in row if name}
     wanted |= {COVERED_BY[name] for name in wanted & set(COVERED_BY)}
     return wanted & set(given)
 

@@ -70,9 +70,8 @@ def _parts(
     parts = [_sums(base, measures, "company", f"'{COMPANY}'")]
     if "team" in levels and "team_id" in kept:
         team = f"coalesce(team_id, '{UNASSIGNED}')"
-        parts += [
-            _sums(base, measures, "team", team, channel) for channel in (ALL_CHANNELS, each)[: 1 + by_channel]
-        ]
+        channels = (ALL_CHANNELS, each) if by_channel else (ALL_CHANNELS,)
+        parts += [_sums(base, measures, "team", team, channel) for channel in channels]
     if "group" in levels and "team_id" in kept and scope.groups:
         tree = ", ".join(f"({_text(team)}, {_text(group)})" for team, group in scope.groups)
         source = f"{base} join (values {tree}) tree (member, group_id) on team_id = member"
@@ -80,11 +79,8 @@ def _parts(
     if "person" in levels and "person_id" in kept and scope.facts.has("roster"):
         # Others' facts stay with the team: persons are those whom the roster knows.
         known = "(select distinct person_id as known from roster)"
-        rest = (
-            f"coalesce('{UNASSIGNED}:' || team_id, '{UNASSIGNED}')"
-            if "team_id" in kept
-            else f"'{UNASSIGNED}'"
-        )
+        team = "team_id" if "team_id" in kept else "null"
+        rest = f"coalesce('{UNASSIGNED}:' || {team}, '{UNASSIGNED}')"
         source = f"{base} left join {known} on person_id = known"
         parts.append(_sums(source, measures, "person", f"coalesce(known, {rest})"))
     if by_channel:

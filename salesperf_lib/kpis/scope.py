@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -49,11 +49,22 @@ class Measure:
 
 @dataclass(frozen=True)
 class Scope:
-    """Facts, policy and periods of one computation, and what it looks up once."""
+    """Facts, policy and periods of one computation, and what it looks up once.
+
+    Parameters
+    ----------
+    facts, policy
+        What happened, and by which rules.
+    periods
+        Periods asked for.
+    compared
+        For some of them, by label, the earlier period that sales are also added up for.
+    """
 
     facts: Facts
     policy: Policy
     periods: tuple[Period, ...]
+    compared: Mapping[str, Period] = field(default_factory=dict[str, Period])
 
     @cached_property
     def groups(self) -> list[tuple[str, str]]:
@@ -88,6 +99,11 @@ class Scope:
     def days(self) -> ir.Table:
         """List the days of every period: `period`, `day`."""
         return spans_table((period.label, period.first, period.last) for period in self.periods)
+
+    def sales_days(self) -> ir.Table:
+        """List the days of every period and of those that they are compared with: `period`, `day`."""
+        periods = {period.label: period for period in (*self.periods, *self.compared.values())}
+        return spans_table((period.label, period.first, period.last) for period in periods.values())
 
     def months(self) -> ir.Table:
         """List the first days of the months of every period that is made of whole months."""

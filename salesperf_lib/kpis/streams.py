@@ -69,7 +69,7 @@ def streams_of(scope: Scope) -> tuple[Stream, ...]:
     """List the streams, orders before the daily sums that stand in for them."""
     horizon = scope.horizon("ltv", KPIS["ltv"].horizon_days or 0)
     per_order = (
-        Stream(SALES, ledger, Scope.days, by_order=True),
+        Stream(SALES, ledger, Scope.sales_days, by_order=True),
         Stream(ACQUIRED, acquired, Scope.days, by_order=True),
         Stream(COLLECTION, collection, Scope.days, by_order=True),
         *(Stream(RETENTION[n], lambda scope, _, n=n: retention(scope, n), Scope.days) for n in RETENTION),
@@ -78,7 +78,7 @@ def streams_of(scope: Scope) -> tuple[Stream, ...]:
         Stream(PROJECTED, lambda scope, _: projection(scope), None),
     )
     return (
-        *(per_order if scope.facts.has("orders") else (Stream(DAILY, daily, Scope.days),)),
+        *(per_order if scope.facts.has("orders") else (Stream(DAILY, daily, Scope.sales_days),)),
         Stream(TRAFFIC, plain_rows("traffic"), Scope.days),
         Stream(PAGES, plain_rows("pages"), Scope.days),
         Stream(INQUIRIES, plain_rows("inquiries"), Scope.days),
