@@ -308,7 +308,7 @@ def test_every_problem_of_every_file_is_told_at_once(project, edit):
     edit("company.yaml", "{value: 10,", "{value: 40,")
     edit("company.yaml", "value: CNY", "value: yuan")
     edit("weights.yaml", MONTH, "result: 0.55, process: 0.25, potential: 0.15")
-    edit("grades.yaml", "{A: 90, B: 75", "{A: 70, B: 75")
+    edit("grades.yaml", "{A: 100, B: 85", "{A: 70, B: 85")
     edit("scoring.yaml", "csat: rate", "csat: rates")
     found = messages(project)
     for piece in ("close_day", "currency", "19/20", "B from 75 after A from 70", "unknown curve rates"):
