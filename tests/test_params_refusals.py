@@ -311,7 +311,7 @@ def test_every_problem_of_every_file_is_told_at_once(project, edit):
     edit("grades.yaml", "{A: 100, B: 85", "{A: 70, B: 85")
     edit("scoring.yaml", "csat: rate", "csat: rates")
     found = messages(project)
-    for piece in ("close_day", "currency", "19/20", "B from 75 after A from 70", "unknown curve rates"):
+    for piece in ("close_day", "currency", "19/20", "B from 85 after A from 70", "unknown curve rates"):
         assert any(piece in message for message in found), piece
 
 
