@@ -48,6 +48,19 @@ def test_every_key_has_both_languages_and_the_same_placeholders(key):
     assert not CHINESE.search(en)
 
 
+def test_chinese_is_punctuated_as_chinese():
+    """A comma or colon between Chinese words is a wide one; spaces part Chinese from nothing but signs."""
+    narrow = re.compile("[\u4e00-\u9fff}][,:;!?()]|[,:;!?()][\u4e00-\u9fff]")
+    wrong = [key for key, (zh, _) in entries().items() if narrow.search(re.sub(r"{(\w+)[^}]*}", "字", zh))]
+    assert wrong == []
+
+
+def test_a_noun_follows_its_number():
+    assert text("report.quality.warnings", "en", count=1) == "1 warning"
+    assert text("report.quality.warnings", "en", count="1,234") == "1,234 warnings"
+    assert text("report.quality.warnings", "zh", count=2) == "2项警告"
+
+
 def test_keys_are_dotted_and_lower_case():
     assert all(re.fullmatch(r"[a-z0-9_]+(\.[a-z0-9_A-Z-]+)+", key) for key in entries())
 
@@ -184,7 +197,7 @@ def test_periods(label, zh, en):
 def test_dates_and_lists():
     assert language.date_text(date(2026, 7, 1), "zh") == "2026年7月1日"
     assert language.date_text(date(2026, 7, 1), "en") == "1 July 2026"
-    assert Locale("zh").listing(["甲", "乙", "丙"]) == "甲、乙和丙"
+    assert Locale("zh").listing(["甲", "乙", "丙"]) == "甲、乙、丙"
     assert Locale("en").listing(["a", "b", "c"]) == "a, b and c"
     assert Locale("en").listing(["a"]) == "a"
     assert Locale("en").listing([]) == ""

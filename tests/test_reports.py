@@ -19,10 +19,12 @@ from salesperf_lib.errors import DataError, ParamError, PeriodError
 from salesperf_lib.facts.findings import COLUMNS as FINDING
 from salesperf_lib.language import Locale
 from salesperf_lib.reports.context import Report, Stand
-from salesperf_lib.reports.explanation import adding_up
+from salesperf_lib.reports.explanation import adding_up, say_curve
 from salesperf_lib.reports.markup import Table, block, element
 from salesperf_lib.reports.masthead import command
+from salesperf_lib.reports.people import say_dimensions
 from salesperf_lib.reports.position import say_position
+from salesperf_lib.reports.quality import say_place
 
 NAN = float("nan")
 STRANGERS = ("E0099", "外人", "E0098", "陌生")
@@ -286,13 +288,10 @@ def replace_name(report, name):
 
 
 def test_the_position_is_told_with_its_numbers_in_chinese(zh):
-    first, change, people = say_position(zh)
-    assert (
-        first
-        == "2026年6月净销售额62.4万元，完成目标64.8万元的96.3%。截至2026年6月30日应达64.8万元，实际落后2.4万元。"
-    )
-    assert change.startswith("与2025年6月相比，净销售额增加2.4万元（+4.0%）")
-    assert people.startswith("2人已评分，平均")
+    first, change = say_position(zh)
+    assert first == "2026年6月净销售额62.4万元，完成目标64.8万元的96.3%。比目标少2.4万元。"
+    assert change == "与2025年6月相比，净销售额增加2.4万元（+4.0%），影响最大的是转化率（−6.4万元）。"
+    assert reports.say_people(zh).startswith("2人已评分，平均")
 
 
 def test_an_index_gets_the_figures_that_tell_teams_apart(en, sample_policy):
@@ -308,13 +307,27 @@ def test_an_index_gets_the_figures_that_tell_teams_apart(en, sample_policy):
 
 
 def test_the_position_is_told_with_its_numbers_in_english(en):
-    first, change, people = say_position(en)
+    first, change = say_position(en)
     assert first == (
         "Net sales of June 2026 came to CN¥623.7K, 96.3% of the target of CN¥648.0K. "
-        "By 30 June 2026, CN¥648.0K was due: the team is CN¥24.3K behind."
+        "That is CN¥24.3K below it."
     )
-    assert change.startswith("Against June 2025, net sales rose by CN¥23.7K (+4.0%): ")
-    assert people.endswith("Not assessable: 1, for the reason in the table.")
+    assert change == (
+        "Against June 2025, net sales rose by CN¥23.7K (+4.0%); "
+        "the largest single effect was conversion (−CN¥64.5K)."
+    )
+    assert reports.say_change(en).startswith("Against June 2025, net sales rose by CN¥23.7K (+4.0%): ")
+    assert reports.say_people(en).endswith("Not assessable: 1, for the reason in the table.")
+
+
+def test_while_the_period_runs_the_pace_due_is_told(sample_policy):
+    due = Stand(20_000_000.0, 64_800_000.0, 21_000_000.0, date(2026, 6, 10))
+    report = make(sample_policy, "en", provisional=True, today=date(2026, 6, 10), stand=due)
+    first = say_position(report)[0]
+    assert first.endswith("By 10 June 2026, CN¥210.0K was due: the team is CN¥10.0K behind.")
+    shown, _ = visible(reports.position(report))
+    assert "Against pace due" in shown
+    assert "behind · due CN¥210.0K" in shown
 
 
 def test_the_causes_of_the_change_add_up_to_it(zh):
@@ -323,8 +336,8 @@ def test_the_causes_of_the_change_add_up_to_it(zh):
     # METHODS §1.5: visits 100→110 k, conversion .03→.027, order value 200→210
     assert effects.to_list() == pytest.approx([5_830_824, -6_445_677, 2_984_853], abs=1)
     assert effects.sum() == 62_370_000 - 60_000_000
-    assert "转化率贡献−6.4万元" in reports.say_change(zh)
-    assert "最大的原因是转化率" in reports.say_change(zh)
+    assert "转化率影响−6.4万元" in reports.say_change(zh)
+    assert "影响最大的是转化率" in reports.say_change(zh)
 
 
 def test_the_trend_counts_what_was_reached(en):
@@ -451,11 +464,57 @@ def test_absent_parts_stay_absent():
 
 def test_findings_are_sentences_with_counts_and_only_what_concerns_the_team(en):
     shown, _ = visible(reports.quality(en))
-    assert "orders.customer_id: an id that its own table does not know" in shown
-    assert "Warnings: 2, notes: 1, rows concerned: 13." in shown
-    assert "amounts of one order differ between systems (such as O1)" in shown
+    assert "orders, customer_id: an id that its own table does not know" in shown
+    assert "The checks found 2 warnings and 1 note on 13 rows." in shown
+    assert "comparison of systems: amounts of one order differ between systems (such as O1)" in shown
     assert "C1" not in shown
     assert "O2" not in shown
+
+
+@pytest.mark.parametrize(
+    ("evidence", "zh_words", "en_words"),
+    [
+        ("order_copies: erp", "跨系统核对·ERP", "comparison of systems, ERP"),
+        ("traffic: douyin_ads", "流量·巨量千川", "traffic, 巨量千川"),
+        ("orders.address_key", "订单·address_key", "orders, address_key"),
+        ("order_copies", "跨系统核对", "comparison of systems"),
+        ("upload.col", "upload.col", "upload.col"),
+    ],
+)
+def test_a_finding_tells_its_place_in_words(zh, en, evidence, zh_words, en_words):
+    for report, words in ((zh, zh_words), (en, en_words)):
+        vars(report)["channel_names"] = {"douyin_ads": "巨量千川"}
+        assert say_place(report, evidence) == words
+
+
+def test_every_curve_says_its_numbers(zh, en):
+    curves = en.policy.curves
+    assert say_curve(en, curves["net_sales"]) == (
+        "One point per percent of the target; none below 50%, at most 120."
+    )
+    assert say_curve(en, curves["csat"]) == (
+        "Attainment of 70% gives 50, 100% gives 100 and 115% gives 120; straight lines between, "
+        "none below 70%, no more above 115%."
+    )
+    assert say_curve(zh, curves["cac"]) == "完成率每1%得1分；最低0分，最高120分。"
+    assert say_curve(zh, curves["script_violations"]) == "从100分起，每次扣5分，最低0分；不需要目标。"
+    bent = replace(
+        curves["cac"], kind="asymmetric", parameters={"gain": 1.0, "loss": 1.5, "floor": 0.0, "cap": 120.0}
+    )
+    assert "1 more per percent above, 1.5 fewer per percent below, from 0 to 120" in say_curve(en, bent)
+
+
+def test_dimensions_are_compared_with_the_company(en):
+    # E0007: 58 result, 27.2 process, 18.5 potential; E0008: 28.33, 0; E0099: 120 result
+    own, company = (58 + 50 * 17 / 30) / 2, (58 + 50 * 17 / 30 + 120) / 3
+    assert f"Result −{company - own:.1f}" in say_dimensions(en)
+    assert "Process" in say_dimensions(en)
+
+
+def test_folded_parts_stand_beside_their_title_so_that_paper_shows_them(en):
+    shown = reports.explanation(en).html
+    assert shown.count("<details>") == shown.count("</summary></details>") == 4
+    assert "details:not([open]) + .body" in reports.masthead(en, "monthly").html
 
 
 def test_the_command_quotes_what_a_shell_would_read_otherwise(en):

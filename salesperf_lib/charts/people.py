@@ -9,7 +9,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from salesperf_lib.charts.style import ACCENT, ACCENT_TINTS, GREY, INK, PALE, canvas, theme
+from salesperf_lib.charts.style import ACCENT, ACCENT_TINTS, GREY, HALO, INK, PALE, canvas, theme
 from salesperf_lib.language import Locale
 
 
@@ -45,8 +45,9 @@ def standing(frame: pd.DataFrame, thresholds: Sequence[tuple[str, float]], local
         _bounds(axes, thresholds)
         for at, score in zip(place, own["score"], strict=True):
             axes.annotate(
-                locale.number(score, 1), (score, at), (7, 0), textcoords="offset points", va="center"
-            )
+                locale.number(score, 1), (score, at), (7, 0), textcoords="offset points", va="center",
+                path_effects=HALO,
+            )  # fmt: skip
         axes.set_title(locale.text("chart.standing.title"), pad=14)
         axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.06), ncols=2)
     return figure

@@ -83,9 +83,8 @@ def gap(frame: pd.DataFrame, locale: Locale) -> Figure | None:
     with theme():
         figure, axes = canvas(6.4, 3.3)
         axes.bar(range(len(frame)), np.abs(amounts), 0.56, bottom=low, color=_effect_colours(frame))
-        axes.hlines(
-            level[:-1], np.arange(len(frame) - 1), np.arange(1, len(frame)), color=GREY, lw=0.7, zorder=0
-        )
+        place = np.arange(len(frame) - 1)
+        axes.hlines(level[:-1], place + 0.28, place + 0.72, color=GREY, lw=0.7)
         _label_effects(axes, frame, low + np.abs(amounts), locale)
         axes.set_xticks(range(len(frame)), frame["label"])
         axes.set_ylim(0, (low + np.abs(amounts)).max() * 1.12)

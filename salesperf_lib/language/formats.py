@@ -73,7 +73,7 @@ def points(difference: Number, lang: str, digits: int = 1) -> str:
     return signed(_plain(exact * 100, digits) + ("个百分点" if lang == "zh" else " pp"))
 
 
-def money(  # noqa: PLR0917
+def money(
     minor: Number,
     lang: str,
     scale: int = 100,

@@ -6,6 +6,7 @@ import pkgutil
 from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib import import_module
+from string import Formatter
 from types import MappingProxyType
 
 from salesperf_lib.language import catalogue
@@ -46,7 +47,8 @@ def text(key: str, lang: str, **values: object) -> str:
     lang
         One of `LANGUAGES`.
     **values
-        What the placeholders stand for, already written out for the reader.
+        What the placeholders stand for, already written out for the reader. ``{n:row|rows}`` writes
+        ``1 row`` and ``2 rows``.
 
     Returns
     -------
@@ -61,12 +63,23 @@ def text(key: str, lang: str, **values: object) -> str:
         If `lang` is not a language of the catalogue.
     """
     template = entries()[key][LANGUAGES.index(lang)]
-    return template.format(**values)
+    return _Counting().vformat(template, (), values)
 
 
 def listing(parts: Sequence[str], lang: str) -> str:
-    """Join parts as a sentence lists them: ``A、B和C``, ``A, B and C``."""
-    if len(parts) < 2:
-        return "".join(parts)
-    comma, last = ("、", "和") if lang == "zh" else (", ", " and ")
-    return comma.join(parts[:-1]) + last + parts[-1]
+    """Join parts as a sentence lists them: ``A、B、C``, ``A, B and C``."""
+    if lang == "zh":
+        return "、".join(parts)
+    return " and ".join(part for part in (", ".join(parts[:-1]), *parts[-1:]) if part)
+
+
+class _Counting(Formatter):
+    """Fill placeholders, and choose between a noun's two forms by the number before it."""
+
+    def format_field(self, value: object, format_spec: str) -> str:
+        one, bar, many = format_spec.partition("|")
+        return (
+            f"{value} {one if str(value) == '1' else many}"
+            if bar
+            else super().format_field(value, format_spec)
+        )

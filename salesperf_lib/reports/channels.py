@@ -32,7 +32,7 @@ def by_channel(report: Report) -> pd.DataFrame:
     )
     if report.running:  # part of a month is no match for a whole one
         frame["year_before"] = float("nan")
-    frame.insert(1, "label", [report.channel_names.get(code, code) for code in frame["channel"]])
+    frame.insert(1, "label", [report.channel_name(code) for code in frame["channel"]])
     return frame.sort_values(["actual", "channel"], ascending=[False, True], ignore_index=True)
 
 

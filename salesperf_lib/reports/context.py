@@ -164,6 +164,12 @@ class Report:
         named = self.facts.table("channels").select("channel", "name").execute().dropna()
         return dict(zip(named["channel"], named["name"], strict=True))
 
+    def channel_name(self, channel: str) -> str:
+        """Give what people call a channel: the source's name of it, else its id."""
+        if channel == "unassigned":
+            return self.locale.text("report.channels.unassigned")
+        return self.channel_names.get(channel, channel)
+
     @property
     def lang(self) -> str:
         """Give the reader's language."""
@@ -178,7 +184,7 @@ class Report:
         return self.locale.value(value, self.policy.kpis[kpi].unit)
 
 
-def open_report(  # noqa: PLR0917 (the notebook's parameters, in their order)
+def open_report(
     team: str,
     period: str,
     lang: str,

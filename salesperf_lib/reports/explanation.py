@@ -9,9 +9,19 @@ import pandas as pd
 
 from salesperf_lib.kpis import KPIS
 from salesperf_lib.language import ABSENT
-from salesperf_lib.params import DIMENSIONS
+from salesperf_lib.params import DIMENSIONS, Curve
 from salesperf_lib.reports.context import Report
-from salesperf_lib.reports.markup import Content, Markup, Table, block, element, join, paragraphs, table
+from salesperf_lib.reports.markup import (
+    Content,
+    Markup,
+    Table,
+    block,
+    definitions,
+    element,
+    folded,
+    join,
+    paragraphs,
+)
 from salesperf_lib.reports.people import SCORED, grade_mark, role_name, roll
 
 AMOUNTS = frozenset(
@@ -34,7 +44,28 @@ def explanation(report: Report) -> Markup:
     if rows.empty:
         return block(heading, element("p", text("report.people.none")))
     sheets = join(_sheet(report, row) for _, row in rows.iterrows())
-    return block(heading, paragraphs([text("report.explanation.intro")]), sheets)
+    return block(heading, paragraphs([text("report.explanation.intro")]), _curves(report), sheets)
+
+
+def say_curve(report: Report, curve: Curve) -> str:
+    """Say how a curve turns attainment into points, with the numbers in force."""
+    number, percent, text = report.locale.number, report.locale.percent, report.locale.text
+    given = {name: value for name, value in curve.parameters.items() if not isinstance(value, tuple)}
+    knots = next((value for value in curve.parameters.values() if isinstance(value, tuple)), ())
+    if knots:
+        told = [
+            text("report.curve.knot", rate=percent(rate, 0), points=number(points)) for rate, points in knots
+        ]
+        ends = {"first": percent(knots[0][0], 0), "last": percent(knots[-1][0], 0)}
+        return text("report.curve.piecewise", knots=report.locale.listing(told), **ends)
+    if curve.kind in {"ratio", "lower"}:  # their bounds are rates of attainment
+        given["cap"] *= 100
+    if curve.kind == "lower":
+        given["floor"] *= 100
+    said = {name: number(value, 0 if value == int(value) else 1) for name, value in given.items()}
+    if curve.kind == "ratio":
+        said["floor"] = percent(given["floor"], 0)
+    return text(f"report.curve.{curve.kind}", **said)
 
 
 def lines(report: Report, person: str, role: str) -> pd.DataFrame:
@@ -86,8 +117,25 @@ def _sheet(report: Report, row: pd.Series) -> Markup:
     if row["status"] != SCORED:
         marks += [" ", element("span", text(f"status.{row['status']}"), class_="note")]
     given = lines(report, row["person_id"], row["role"])
-    body = table(_table(report, given, name)) if len(given) else element("p", text("report.people.none"))
-    return Markup(f'<details open class="sheet">{element("summary", *marks).html}{body.html}</details>')
+    body = _table(report, given, name) if len(given) else element("p", text("report.people.none"))
+    return folded(join(marks), body, kind="sheet")
+
+
+def _curves(report: Report) -> Markup:
+    """List the curves that score the team's people, what each does and for which indicators."""
+    text = report.locale.text
+    given = report.appraisal.scores
+    scored = set(given.loc[given["team_id"] == report.team, "kpi"])
+    uses: dict[str, list[str]] = {}
+    for kpi in (kpi for kpi in report.policy.kpis if kpi in scored & report.policy.curves.keys()):
+        uses.setdefault(report.policy.curves[kpi].id, []).append(kpi)
+    pairs: list[tuple[Content, Content]] = []
+    for kpis in uses.values():
+        curve = report.policy.curves[kpis[0]]
+        names = report.locale.listing([report.name_of(kpi) for kpi in kpis])
+        used_by = text("report.explanation.used_by", curve=curve.name.of(report.lang), kpis=names)
+        pairs.append((used_by, say_curve(report, curve)))
+    return folded(text("report.explanation.curves"), definitions(pairs, "curves"))
 
 
 def _table(report: Report, given: pd.DataFrame, name: str) -> Table:
@@ -116,7 +164,7 @@ def _line(report: Report, line: pd.Series, weight: float, part: float) -> list[C
         report.write(line["value"], line["kpi"]),
         report.write(line["target"], line["kpi"]),
         percent(line["attainment"]),
-        number(line["points"], 1),
+        number(line["points"], 2),
         percent(weight, 2),
         number(part, 2),
     ]

@@ -107,6 +107,17 @@ def paragraphs(sentences: Sequence[Content], kind: str = "") -> Markup:
     return join(element("p", sentence, class_=kind) for sentence in sentences if sentence)
 
 
+def folded(title: Content, *body: Content | Table, kind: str = "") -> Markup:
+    """Fold parts behind a title that opens them; on paper they always stand open.
+
+    The parts follow the ``details`` instead of lying in it: a style sheet can then show them in
+    print, which no browser allows for the inside of a closed one.
+    """
+    written = [table(part) if isinstance(part, Table) else part for part in body]
+    head = element("details", element("summary", title))
+    return element("div", head, element("div", *written, class_="body"), class_=f"fold {kind}".strip())
+
+
 def definitions(pairs: Iterable[tuple[Content, Content]], kind: str = "") -> Markup:
     """Write a list of terms and what they mean."""
     rows = (element("div", element("dt", term), element("dd", meaning)) for term, meaning in pairs)

@@ -14,7 +14,17 @@ from salesperf_lib.language import entries
 from salesperf_lib.params import read_yaml, source_file
 from salesperf_lib.periods import closing_day
 from salesperf_lib.reports.context import Report
-from salesperf_lib.reports.markup import Content, Markup, Table, block, definitions, element, join, paragraphs
+from salesperf_lib.reports.markup import (
+    Content,
+    Markup,
+    Table,
+    block,
+    definitions,
+    element,
+    folded,
+    join,
+    paragraphs,
+)
 from salesperf_lib.reports.movement import STAGES
 from salesperf_lib.reports.people import sentence_break
 from salesperf_lib.reports.quality import findings
@@ -84,25 +94,28 @@ def coverage(report: Report) -> Markup:
 def glossary(report: Report) -> Markup:
     """Show the definition of every indicator in the report, and the rules in force."""
     text = report.locale.text
-    shown = [report.policy.kpis[kpi] for kpi in _shown(report)]
+    policy = report.policy
+    shown = [policy.kpis[kpi] for kpi in _shown(report)]
+    scored = policy.curves.keys() & set(report.appraisal.scores["kpi"])
     rows = [
         [
             kpi.name.of(report.lang),
             kpi.formula.of(report.lang),
             reading_name(report, kpi.reading),
+            policy.curves[kpi.id].name.of(report.lang) if kpi.id in scored else "",
             text(f"report.direction.{kpi.direction}"),
             kpi.section,
         ]
         for kpi in shown
     ]
     heads = [
-        text(f"report.definitions.{name}") for name in ("name", "formula", "reading", "direction", "section")
+        text(f"report.definitions.{name}")
+        for name in ("name", "formula", "reading", "curve", "direction", "section")
     ]
-    written = Table(
-        text("report.definitions.caption"), pd.DataFrame(rows, columns=heads), words=(0, 1, 2, 3, 4)
-    )
+    caption = text("report.definitions.caption", count=len(rows))
+    written = Table(caption, pd.DataFrame(rows, columns=heads), words=tuple(range(len(heads))))
     heading = element("h2", text("report.definitions.heading"))
-    return block(heading, paragraphs([say_rules(report)]), written)
+    return block(heading, paragraphs([say_rules(report)]), folded(caption, written))
 
 
 def reading_name(report: Report, reading: str) -> str:
@@ -173,16 +186,17 @@ def source_name(report: Report) -> str:
     """Give what people call the source, and its key."""
     policy = report.policy
     name = read_yaml(source_file(policy.source, policy.root)).get("name", {}).get(report.lang, policy.source)
-    return f"{name} ({policy.source})"
+    return report.locale.text("report.parameter.named", name=name, id=policy.source)
 
 
 def _parameters(report: Report) -> Markup:
     """Show what the report was asked for in the reader's words."""
     text, locale = report.locale.text, report.locale
+    team = text("report.parameter.named", name=report.team_name, id=report.team)
     state = text("report.state.open" if report.provisional else "report.state.closed")
     return definitions(
         [
-            (text("report.parameter.team"), f"{report.team_name} ({report.team})"),
+            (text("report.parameter.team"), team),
             (text("report.parameter.period"), locale.period(report.period.label)),
             (text("report.parameter.state"), state),
             (text("report.parameter.scenario"), report.policy.scenario_name.of(report.lang)),

@@ -90,8 +90,8 @@ def gap(report: Report) -> pd.DataFrame:
     return pd.DataFrame([first, *effects, last], columns=columns)
 
 
-def say_change(report: Report) -> str:
-    """Say how net sales changed against the year before, and from which causes."""
+def say_change(report: Report, *, briefly: bool = False) -> str:
+    """Say how net sales changed against the year before, and from which causes; briefly, the main one."""
     now, before = _value(report, "net_sales"), _value(report, "net_sales", _year_before(report))
     locale, text = report.locale, report.locale.text
     if report.running:
@@ -107,13 +107,18 @@ def say_change(report: Report) -> str:
     effects = report.effects
     if effects.empty:
         return text(f"report.change.{direction}", **said) + text("report.change.end")
+    main = int(effects["effect"].abs().argmax())
+    cause = text(f"report.cause.{effects['driver'].iloc[main]}")
+    if briefly:
+        amount = signed(locale.money(effects["effect"].iloc[main]))
+        told = text("report.change.briefly", driver=cause, amount=amount)
+        return text(f"report.change.{direction}", **said) + told
     parts = [
         text("report.change.part", driver=text(f"report.cause.{driver}"), amount=signed(locale.money(effect)))
         for driver, effect in zip(effects["driver"], effects["effect"], strict=True)
     ]
     listed = text("report.change.parts", parts=locale.listing(parts))
-    main = effects["driver"].iloc[int(effects["effect"].abs().argmax())]
-    closing = text("report.change.mainly", driver=text(f"report.cause.{main}"))
+    closing = text("report.change.mainly", driver=cause)
     return text(f"report.change.{direction}", **said) + listed + sentence_break(report) + closing
 
 

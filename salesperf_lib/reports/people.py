@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from salesperf_lib.language import ABSENT
+from salesperf_lib.language import ABSENT, signed
 from salesperf_lib.params import DIMENSIONS
 from salesperf_lib.reports.context import Report
 from salesperf_lib.reports.markup import Content, Markup, Table, block, element, paragraphs
@@ -87,7 +87,7 @@ def people(report: Report) -> Markup:
     heads += [text(f"report.people.{name}") for name in ("score", "grade", "rank", "state")]
     written.columns = heads
     shown = Table(text("report.people.caption"), written, words=(0, 1, len(heads) - 1))
-    return block(*parts, paragraphs([say_people(report)]), shown, _note(report))
+    return block(*parts, paragraphs([say_people(report), say_dimensions(report)]), shown, _note(report))
 
 
 def say_people(report: Report) -> str:
@@ -114,6 +114,28 @@ def say_people(report: Report) -> str:
     if missing := int(rows["score"].isna().sum()):
         said.append(text("report.people.unscored", count=missing))
     return sentence_break(report).join(said)
+
+
+def say_dimensions(report: Report) -> str:
+    """Say in which dimension the team's people stand above or below the company's mean."""
+    locale, lines = report.locale, report.appraisal.scores
+    held = report.appraisal.composites.dropna(subset=["score"])[["person_id", "role", "team_id"]]
+    if held["team_id"].nunique() < 2 or not held["team_id"].eq(report.team).any():
+        return ""
+    earned = lines.merge(held).pivot_table(
+        index=["team_id", "person_id"], columns="dimension", values="contribution", aggfunc="sum"
+    )
+    own = earned.xs(report.team, level="team_id").mean() - earned.mean()
+    parts = [
+        locale.text(
+            "report.people.dimension",
+            dimension=locale.text(f"report.dimension.{name}"),
+            difference=signed(locale.number(own[name], 1)),
+        )
+        for name in DIMENSIONS
+        if name in own and not pd.isna(own[name])
+    ]
+    return locale.text("report.people.dimensions", parts=locale.listing(parts))
 
 
 def grade_counts(report: Report) -> list[tuple[str, int]]:

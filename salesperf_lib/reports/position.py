@@ -11,7 +11,7 @@ from salesperf_lib.periods import phase_of
 from salesperf_lib.reports.context import Report, Stand
 from salesperf_lib.reports.markup import Content, Markup, block, element, paragraphs
 from salesperf_lib.reports.movement import say_change
-from salesperf_lib.reports.people import grade_counts, roll, say_people, sentence_break
+from salesperf_lib.reports.people import grade_counts, roll, sentence_break
 
 
 def position(report: Report) -> Markup:
@@ -34,30 +34,34 @@ def headline(report: Report) -> tuple[tuple[str, str], ...]:
 
 
 def say_position(report: Report) -> list[str]:
-    """Say where the team stands, what changed it, and how its people did: one text each."""
+    """Say where the team stands and what changed it: one text each."""
     here, locale = report.stand, report.locale
     said = {"period": locale.period(report.period.label), "actual": locale.money(here.actual)}
     if pd.isna(here.actual):
-        return [locale.text("report.position.no_sales", period=said["period"]), say_people(report)]
+        return [locale.text("report.position.no_sales", period=said["period"])]
     if pd.isna(here.target):
-        return [locale.text("report.position.no_target", **said), say_change(report), say_people(report)]
+        return [locale.text("report.position.no_target", **said), say_change(report, briefly=True)]
     said |= {"target": locale.money(here.target), "attainment": locale.percent(here.attainment)}
     if report.provisional:
         first = locale.text("report.position.so_far", day=locale.date(here.day), **said)
     else:
         first = locale.text("report.position.attained", **said)
-    return [first + sentence_break(report) + say_pace(report), say_change(report), say_people(report)]
+    return [first + sentence_break(report) + say_pace(report), say_change(report, briefly=True)]
 
 
 def say_pace(report: Report) -> str:
-    """Say how far ahead of or behind the pace due the team is."""
+    """Say how far ahead of or behind the pace due the team is; once the period is over, the target itself."""
     here, locale = report.stand, report.locale
+    code = lead_code(here)
+    gap = {} if code == "on_pace" else {"gap": locale.money(abs(here.lead))}
+    if not report.running:
+        return locale.text(f"report.position.{_FINAL[code]}", **gap)
     return locale.text(
-        f"report.position.{lead_code(here)}",
-        day=locale.date(here.day),
-        due=locale.money(here.due),
-        **({} if lead_code(here) == "on_pace" else {"gap": locale.money(abs(here.lead))}),
+        f"report.position.{code}", day=locale.date(here.day), due=locale.money(here.due), **gap
     )
+
+
+_FINAL = {"ahead": "over", "behind": "short", "on_pace": "met"}
 
 
 def lead_code(here: Stand) -> str:
@@ -123,9 +127,16 @@ def _pace_tile(report: Report) -> Markup:
     if pd.isna(here.lead):
         return _tile(title, ABSENT, locale.text("report.tile.no_target"))
     code = lead_code(here)
+    if not report.running:
+        said = locale.text(f"report.tile.closed_{code}")
+        return _tile(locale.text("report.tile.gap"), signed(locale.money(here.lead)), said, kind=_tone(here))
     due = locale.text(f"report.tile.due_{code}", due=locale.money(here.due))
     day = locale.text("report.tile.by", day=locale.date(here.day))
-    return _tile(title, signed(locale.money(here.lead)), due, day, kind="low" if code == "behind" else "")
+    return _tile(title, signed(locale.money(here.lead)), due, day, kind=_tone(here))
+
+
+def _tone(here: Stand) -> str:
+    return "low" if here.lead < 0 else ""
 
 
 def _phase_tile(report: Report) -> Markup:
@@ -152,13 +163,17 @@ def _year_tile(report: Report) -> Markup:
 def _people_tile(report: Report) -> Markup:
     locale = report.locale
     title = locale.text("report.tile.people")
-    scores = roll(report)["score"].dropna()
-    if scores.empty:
+    every = roll(report)["score"]
+    if every.dropna().empty:
         return _tile(title, ABSENT, locale.text("report.tile.nobody"))
-    mean = locale.text("report.tile.mean", mean=locale.number(scores.mean(), 1))
+    missing = int(every.isna().sum())
+    left = locale.text("report.tile.unscored", count=missing) if missing else ""
     if report.provisional:
-        return _tile(title, locale.number(scores.mean(), 1), locale.text("report.tile.grades_open"))
-    return _tile(title, _grades_text(report), mean)
+        return _tile(title, locale.number(every.mean(), 1), locale.text("report.tile.grades_open"), left)
+    mean = locale.text("report.tile.mean", mean=locale.number(every.mean(), 1))
+    company = locale.number(report.appraisal.composites["score"].mean(), 1)
+    beside = locale.text("report.tile.company_mean", mean=company)
+    return _tile(title, _grades_text(report), mean, beside, left)
 
 
 def _grades_text(report: Report) -> str:

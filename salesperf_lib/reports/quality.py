@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pandas as pd
 
 from salesperf_lib.language import entries
@@ -38,12 +40,11 @@ def say_quality(report: Report) -> str:
     if found.empty:
         return locale.text("report.quality.none")
     counts = found["severity"].value_counts()
-    return locale.text(
-        "report.quality.summary",
-        warnings=int(counts.get("warning", 0) + counts.get("error", 0)),
-        infos=int(counts.get("info", 0)),
-        rows=locale.number(found["n_rows"].sum()),
-    )
+    told = [
+        locale.text(f"report.quality.{name}s", count=counts[name]) for name in GRAVITY if name in counts.index
+    ]
+    rows = locale.number(found["n_rows"].sum())
+    return locale.text("report.quality.summary", counts=locale.listing(told), rows=rows)
 
 
 def say_missing(report: Report) -> str:
@@ -58,12 +59,26 @@ def say_missing(report: Report) -> str:
 def say_finding(report: Report, row: pd.Series) -> str:
     """Say what was found, by its rule; with examples where the finding is the team's own."""
     text, key = report.locale.text, f"finding.{row['rule']}"
-    if key in entries():
-        said = text(key, where=row["evidence"])
-    else:
-        said = text("finding.other", where=row["evidence"], rule=row["rule"])
-    own = row["level"] == "team" and row["examples"]
-    return said + (text("finding.examples", examples=row["examples"]) if own else "")
+    where = say_place(report, str(row["evidence"]))
+    said = (
+        text(key, where=where) if key in entries() else text("finding.other", where=where, rule=row["rule"])
+    )
+    if row["level"] != "team" or not row["examples"]:
+        return said
+    return said + text("finding.examples", examples=report.locale.listing(str(row["examples"]).split("; ")))
+
+
+def say_place(report: Report, evidence: str) -> str:
+    """Say where something was found: a table, and its system, channel or column, as people call them."""
+    text, known = report.locale.text, entries()
+    table, _, part = re.fullmatch(r"(\w*)([.:]? ?)(.*)", evidence, re.DOTALL).groups()  # pyright: ignore[reportOptionalMemberAccess]
+    if f"table.{table}" not in known:
+        return evidence
+    name = text(f"table.{table}")
+    if not part:
+        return name
+    system = f"system.{part}"
+    return text("table.of", table=name, part=text(system) if system in known else report.channel_name(part))
 
 
 def _table(report: Report, found: pd.DataFrame) -> Table:
@@ -79,4 +94,7 @@ def _table(report: Report, found: pd.DataFrame) -> Table:
         for _, row in found.iterrows()
     ]
     heads = [text(f"report.quality.{name}") for name in ("severity", "finding", "unit", "file", "rows")]
-    return Table(text("report.quality.caption"), pd.DataFrame(rows, columns=heads), words=(0, 1, 2, 3))
+    frame = pd.DataFrame(rows, columns=heads)
+    if found["file"].eq("").all():  # what the audit finds lies in no single file
+        frame = frame.drop(columns=text("report.quality.file"))
+    return Table(text("report.quality.caption"), frame, words=tuple(range(frame.shape[1] - 1)))

@@ -6,7 +6,7 @@ ENTRIES: dict[str, tuple[str, str]] = {
     # Titles and the question each report answers
     "report.monthly.title": ("{team}销售报告", "{team}: sales report"),
     "report.monthly.question": (
-        "给团队负责人：团队站在哪里，什么变了，谁在什么位置，分数怎样得出，数据有什么问题。",
+        "给团队负责人：目标完成得怎样，有哪些变化，成员得分与排名如何，得分怎样算出，数据有哪些问题。",
         (
             "For the team's manager: where the team stands, what moved, who stands where, how each score is made, "
             "and what is wrong with the data."
@@ -26,6 +26,7 @@ ENTRIES: dict[str, tuple[str, str]] = {
     "report.parameter.scenario": ("情景", "Scenario"),
     "report.parameter.source": ("数据源", "Data source"),
     "report.parameter.today": ("截至", "As of"),
+    "report.parameter.named": ("{name}（{id}）", "{name} ({id})"),
     "report.parameter.state": ("状态", "State"),
     "report.state.closed": ("已关账", "closed"),
     "report.state.open": ("未关账", "open"),
@@ -46,20 +47,20 @@ ENTRIES: dict[str, tuple[str, str]] = {
     ),
     # Section headings
     "report.data.heading": ("数据", "Data"),
-    "report.position.heading": ("团队站在哪里", "Where the team stands"),
-    "report.movement.heading": ("什么变了", "What moved"),
+    "report.position.heading": ("目标完成情况", "Where the team stands"),
+    "report.movement.heading": ("有哪些变化", "What moved"),
     "report.channels.heading": ("各渠道", "Channels"),
-    "report.people.heading": ("谁在什么位置", "Who stands where"),
-    "report.explanation.heading": ("每个分数怎样得出", "How each score is made"),
-    "report.quality.heading": ("数据有什么问题", "What is wrong with the data"),
+    "report.people.heading": ("成员得分与排名", "Who stands where"),
+    "report.explanation.heading": ("得分怎样算出", "How each score is made"),
+    "report.quality.heading": ("数据有哪些问题", "What is wrong with the data"),
     "report.definitions.heading": ("指标定义", "Definitions"),
     "report.limits.heading": ("局限", "Limits"),
     "report.reproduce.heading": ("如何重现", "How to reproduce"),
     "report.attainments.heading": ("各项目标完成率", "Attainment, indicator by indicator"),
     # Data
     "report.data.covers": (
-        "数据来自{source}，覆盖{first}至{last}，{people}人在岗。",
-        "The data come from {source} and cover {first} to {last}; people of this team on the roster: {people}.",
+        "数据来自{source}，覆盖{first}至{last}；本团队名册上有{people}人。",
+        "The data come from {source} and cover {first} to {last}; {people:person|people} of this team on the roster.",
     ),
     "report.data.no_people": (
         "数据来自{source}，覆盖{first}至{last}；没有人员名册，因此没有个人得分。",
@@ -72,7 +73,7 @@ ENTRIES: dict[str, tuple[str, str]] = {
     "report.data.clean": ("数据检查没有发现问题。", "The checks of the data showed no problem."),
     "report.data.found": (
         "数据检查发现{count}类问题，涉及{rows}行，见下文“{section}”。",
-        "Kinds of problem that the checks of the data found: {count}, on rows: {rows}; see “{section}” below.",
+        "The checks of the data found {count:kind|kinds} of problem on {rows:row|rows}; see “{section}” below.",
     ),
     # Position: tiles
     "report.tile.net_sales": ("净销售额", "Net sales"),
@@ -81,6 +82,10 @@ ENTRIES: dict[str, tuple[str, str]] = {
     "report.tile.attainment": ("目标完成率", "Attainment"),
     "report.tile.before": ("上一期间 {attainment}", "period before {attainment}"),
     "report.tile.pace": ("与应达进度之差", "Against pace due"),
+    "report.tile.gap": ("与目标之差", "Against target"),
+    "report.tile.closed_ahead": ("超出目标", "above target"),
+    "report.tile.closed_behind": ("低于目标", "below target"),
+    "report.tile.closed_on_pace": ("正好达到目标", "exactly on target"),
     "report.tile.ahead": ("▲ 超出 {gap}", "▲ {gap} ahead"),
     "report.tile.behind": ("▼ 落后 {gap}", "▼ {gap} behind"),
     "report.tile.on_pace": ("与进度持平", "on pace"),
@@ -94,6 +99,8 @@ ENTRIES: dict[str, tuple[str, str]] = {
     "report.tile.of_year": ("年度目标的{rate}", "{rate} of the year's target"),
     "report.tile.people": ("得分与等级", "Scores and grades"),
     "report.tile.mean": ("团队平均 {mean}", "team mean {mean}"),
+    "report.tile.company_mean": ("全公司平均 {mean}", "company mean {mean}"),
+    "report.tile.unscored": ("{count}人不可考核", "{count} not assessable"),
     "report.tile.grades_open": ("关账后给出等级", "grades follow once closed"),
     "report.tile.nobody": ("没有可评分的人员", "nobody to score"),
     "report.phase.reserve": ("流量储备期", "Traffic reserve"),
@@ -128,6 +135,9 @@ ENTRIES: dict[str, tuple[str, str]] = {
         "截至{day}应达{due}，实际与进度持平。",
         "By {day}, {due} was due, and that is what was sold.",
     ),
+    "report.position.over": ("比目标多{gap}。", "That is {gap} above it."),
+    "report.position.short": ("比目标少{gap}。", "That is {gap} below it."),
+    "report.position.met": ("正好达到目标。", "That is exactly the target."),
     "report.position.year": (
         "{year}累计{actual}，为年度目标{target}的{rate}。",
         "{year} to date: {actual}, {rate} of the year's target of {target}.",
@@ -157,10 +167,14 @@ ENTRIES: dict[str, tuple[str, str]] = {
         "与{reference}相比，净销售额持平",
         "Against {reference}, net sales did not change",
     ),
-    "report.change.parts": ("：{parts}。", ": {parts}."),
-    "report.change.part": ("{driver}贡献{amount}", "{driver} {amount}"),
+    "report.change.parts": ("，其中{parts}。", ": {parts}."),
+    "report.change.part": ("{driver}影响{amount}", "{driver} {amount}"),
+    "report.change.briefly": (
+        "，影响最大的是{driver}（{amount}）。",
+        "; the largest single effect was {driver} ({amount}).",
+    ),
     "report.change.end": ("。", "."),
-    "report.change.mainly": ("最大的原因是{driver}。", "The largest single cause was {driver}."),
+    "report.change.mainly": ("影响最大的是{driver}。", "The largest single cause was {driver}."),
     "report.change.running": (
         "期间尚未结束，合计数不与完整的期间比较。",
         "The period is not over: its sums are not compared with whole periods.",
@@ -170,7 +184,13 @@ ENTRIES: dict[str, tuple[str, str]] = {
         "There are no data for the year before to compare with.",
     ),
     "report.chain.per_order": ("每单净销售额", "Net sales per order"),
-    "report.chain.reference": ("▲▼ 为与{period}相比的变化。", "▲▼ show the change against {period}."),
+    "report.chain.reference": (
+        "▲▼ 为与{period}相比的变化。每单净销售额按全部订单计算；客单价不计已全额退款的订单。",
+        (
+            "▲▼ show the change against {period}. Net sales per order count every order; "
+            "the average order value leaves out orders refunded in full."
+        ),
+    ),
     "report.gap.visits": ("访问数", "Visits"),
     "report.gap.visit_conversion_rate": ("转化率", "Conversion"),
     "report.gap.aov": ("每单净额", "Value per order"),
@@ -206,7 +226,7 @@ ENTRIES: dict[str, tuple[str, str]] = {
         "数据没有按渠道的净销售额。",
         "The data hold no net sales by channel.",
     ),
-    "report.channels.total": ("合计", "Total"),
+    "report.channels.unassigned": ("未记录渠道", "No channel recorded"),
     # People
     "report.people.caption": ("本团队成员", "The team's people"),
     "report.people.name": ("姓名", "Name"),
@@ -217,11 +237,11 @@ ENTRIES: dict[str, tuple[str, str]] = {
     "report.people.rank_of": ("{rank}/{count}", "{rank} of {count}"),
     "report.people.state": ("说明", "Remark"),
     "report.people.scored": (
-        "{count}人已评分，平均{mean}分；全公司{all}人平均{company}分。",
+        "{count}人已评分，平均{mean}分（全公司{all}人平均{company}分）。",
         "{count} people are scored, {mean} points on average; the company's mean is {company} ({all} scored).",
     ),
     "report.people.scored_one": (
-        "1人已评分，得{mean}分；全公司{all}人平均{company}分。",
+        "1人已评分，得{mean}分（全公司{all}人平均{company}分）。",
         "One person is scored, with {mean} points; the company's mean is {company} ({all} scored).",
     ),
     "report.people.grades": ("等级：{grades}。", "Grades: {grades}."),
@@ -234,6 +254,11 @@ ENTRIES: dict[str, tuple[str, str]] = {
         "{count}人不可考核，原因见表。",
         "Not assessable: {count}, for the reason in the table.",
     ),
+    "report.people.dimensions": (
+        "与全公司平均相比：{parts}。",
+        "Against the company's mean, in points: {parts}.",
+    ),
+    "report.people.dimension": ("{dimension}{difference}分", "{dimension} {difference}"),
     "report.people.none": ("没有人员得分可显示。", "There are no scores of people to show."),
     "report.people.anonymous": (
         "其他团队的人只以不带姓名的标记出现，排名不写出他人姓名。",
@@ -241,11 +266,35 @@ ENTRIES: dict[str, tuple[str, str]] = {
     ),
     # Explanation
     "report.explanation.intro": (
-        "逐行：原始数字 → 值；值与目标之比为完成率；完成率按曲线换成得分；得分 × 权重 = 贡献；贡献之和即综合得分。",
+        "点开姓名看明细。每行：原始数字得出值；值 ÷ 目标 = 完成率（越低越好的指标为 2 − 值 ÷ 目标）；完成率按计分方式换成得分；得分 × 权重 = 贡献；贡献之和即综合得分。",
         (
-            "Line by line: the raw numbers give the value; value against target is attainment; a curve turns attainment "
-            "into points; points × weight = contribution; the contributions add up to the composite."
+            "Open a name to see its lines: the raw numbers give the value; value ÷ target is attainment (2 − value ÷ target "
+            "where lower is better); a curve turns attainment into points; points × weight = contribution; "
+            "the contributions add up to the composite."
         ),
+    ),
+    "report.explanation.curves": ("计分方式", "How attainment becomes points"),
+    "report.explanation.used_by": ("{curve}（{kpis}）", "{curve} ({kpis})"),
+    "report.curve.ratio": (
+        "完成率每1%得1分；低于{floor}得0分，最高{cap}分。",
+        "One point per percent of the target; none below {floor}, at most {cap}.",
+    ),
+    "report.curve.lower": (
+        "完成率每1%得1分；最低{floor}分，最高{cap}分。",
+        "One point per percent of attainment; at least {floor}, at most {cap}.",
+    ),
+    "report.curve.piecewise": (
+        "完成率{knots}；两点之间按直线，低于{first}得0分，高于{last}不再增加。",
+        "Attainment of {knots}; straight lines between, none below {first}, no more above {last}.",
+    ),
+    "report.curve.knot": ("{rate}得{points}分", "{rate} gives {points}"),
+    "report.curve.deduction": (
+        "从{start}分起，每次扣{per_unit}分，最低{floor}分；不需要目标。",
+        "From {start} points down by {per_unit} each time, at least {floor}; needs no target.",
+    ),
+    "report.curve.asymmetric": (
+        "达到目标得100分；每高1%加{gain}分，每低1%减{loss}分，最低{floor}分，最高{cap}分。",
+        "100 points at the target; {gain} more per percent above, {loss} fewer per percent below, from {floor} to {cap}.",
     ),
     "report.explanation.kpi": ("指标", "Indicator"),
     "report.explanation.raw": ("原始数字", "Raw numbers"),
@@ -287,34 +336,41 @@ ENTRIES: dict[str, tuple[str, str]] = {
         "Neither the load nor the comparison of the systems found anything.",
     ),
     "report.quality.summary": (
-        "检查发现{warnings}项警告和{infos}项提示，共涉及{rows}行。这些行按原样保留在数字里，除非表中另有说明；发现是核查的请求，不是结论。",
+        "检查发现{counts}，共涉及{rows}行。除非表中另有说明，这些行仍按原样计入；列出是为了请人核查，不是结论。",
         (
-            "Warnings: {warnings}, notes: {infos}, rows concerned: {rows}. Those rows stay in the figures "
-            "as they are, unless the table says otherwise; a finding asks for a look and judges nobody."
+            "The checks found {counts} on {rows:row|rows}. Those rows stay in the figures as they are, unless the "
+            "table says otherwise; a finding asks for a look and judges nobody."
         ),
     ),
+    "report.quality.errors": ("{count}项错误", "{count:error|errors}"),
+    "report.quality.warnings": ("{count}项警告", "{count:warning|warnings}"),
+    "report.quality.infos": ("{count}项提示", "{count:note|notes}"),
     "report.quality.missing": (
         "数据源没有提供以下指标所需的表或列，因此不显示（不是零）：{kpis}。",
         "The source lacks the tables or columns for these indicators, which are therefore absent, not zero: {kpis}.",
     ),
     # Definitions
-    "report.definitions.caption": ("本报告使用的指标", "Indicators used in this report"),
+    "report.definitions.caption": (
+        "本报告使用的指标（{count}个）",
+        "Indicators used in this report ({count})",
+    ),
     "report.definitions.name": ("指标", "Indicator"),
     "report.definitions.formula": ("公式", "Formula"),
     "report.definitions.reading": ("现行口径", "Reading in force"),
+    "report.definitions.curve": ("计分方式", "Scored by"),
     "report.definitions.section": ("方法论", "Methodology"),
     "report.definitions.direction": ("方向", "Better"),
     "report.direction.higher": ("越高越好", "higher"),
     "report.direction.lower": ("越低越好", "lower"),
     "report.direction.none": ("–", "–"),
     "report.definitions.rules": (
-        "净销售额按“{basis}”计入：当期订单额减去记入当期的退款。三维权重：{weights}。等级：{grades}。",
+        "净销售额按“{basis}”确认：当期订单额减去记入当期的退款。三个维度的权重：{weights}。等级：{grades}。",
         (
             "Net sales count orders when {basis}: amounts ordered in the period less refunds posted to it. "
             "Weights of the dimensions: {weights}. Grades: {grades}."
         ),
     ),
-    "report.definitions.grade": ("{grade} ≥ {lowest}", "{grade} from {lowest}"),
+    "report.definitions.grade": ("{grade} {lowest}分起", "{grade} from {lowest}"),
     "report.basis.placed": ("下单", "placed"),
     "report.basis.paid": ("付款", "paid"),
     "report.basis.confirmed": ("确认收货", "confirmed"),

@@ -1,0 +1,26 @@
+"""What the fact tables and the systems behind them are called, in findings."""
+
+ENTRIES: dict[str, tuple[str, str]] = {
+    "table.roster": ("人员名册", "roster"),
+    "table.teams": ("团队", "teams"),
+    "table.absences": ("缺勤", "absences"),
+    "table.channels": ("渠道", "channels"),
+    "table.customers": ("客户", "customers"),
+    "table.customer_owners": ("客户归属", "customer owners"),
+    "table.orders": ("订单", "orders"),
+    "table.daily_sales": ("每日销售", "daily sales"),
+    "table.order_events": ("付款与退款", "payments and refunds"),
+    "table.credits": ("业绩分摊", "credits"),
+    "table.traffic": ("流量", "traffic"),
+    "table.pages": ("页面", "pages"),
+    "table.inquiries": ("咨询", "inquiries"),
+    "table.team_costs": ("团队成本", "team costs"),
+    "table.touches": ("客户触达", "touches"),
+    "table.assessments": ("评价", "assessments"),
+    "table.goals": ("目标", "goals"),
+    "table.order_copies": ("跨系统核对", "comparison of systems"),
+    "system.crm": ("CRM", "CRM"),
+    "system.erp": ("ERP", "ERP"),
+    "system.ads": ("广告平台", "ad platforms"),
+    "table.of": ("{table}·{part}", "{table}, {part}"),
+}
