@@ -140,7 +140,7 @@ def executed(request, tmp_path_factory, sample_facts):
     name, lang = request.param
     out = tmp_path_factory.mktemp(name) / "out.ipynb"
     papermill.execute_notebook(
-        str(ROOT / "notebooks" / f"{name}.ipynb"), str(out), {"team": "t3", "lang": lang}, cwd=str(ROOT),
+        str(ROOT / "notebooks" / f"{name}.ipynb"), str(out), {"team": "t3", "lang": lang}, cwd=str(out.parent),
         progress_bar=False, kernel_name="python3",
     )  # fmt: skip
     exporter = HTMLExporter(
@@ -148,6 +148,23 @@ def executed(request, tmp_path_factory, sample_facts):
     )
     page, _ = exporter.from_notebook_node(read(out), resources={"metadata": {"name": name}})
     return read(out), page, lang
+
+
+@pytest.mark.slow
+def test_papermill_elsewhere_shows_the_scores_that_the_library_computes(executed, sample_facts, sample_policy):
+    """The kernel runs in another folder than the project's, as a scheduler's may."""
+    from salesperf_lib import appraisal
+
+    _, page, _ = executed
+    whole = appraisal.load(sample_facts, sample_policy)
+    names = whole.people.drop_duplicates("person_id").set_index("person_id")["name"]
+    own = whole.composites.query("team_id == 't3'").dropna(subset=["score"])
+    expected = {names[row.person_id]: f"{row.score:.2f}" for row in own.itertuples()}
+    shown = re.findall(r'<summary><strong>(.*?)\s?[(（].*?</strong> <span class="score">([^<]*)', page)
+    assert len(expected) >= 8
+    assert {name: score for name, score in shown if score != "–"} == expected
+    totals = re.findall(r'<tr class="total">.*?<td class="n">([^<]*)</td></tr>', page)
+    assert sorted(total for total in totals if total != "–") == sorted(expected.values())
 
 
 @pytest.mark.slow

@@ -15,7 +15,8 @@ def attainments(report: Report) -> Markup:
     heading = element("h2", report.locale.text("report.attainments.heading"))
     rows = roll(report)
     tables = [_role_table(report, str(role), people) for role, people in rows.groupby("role", sort=False)]
-    return block(heading, paragraphs([say_attainments(report)]), *tables)
+    note = element("p", report.locale.text("report.attainments.caption"), class_="note")
+    return block(heading, paragraphs([say_attainments(report)]), note, *tables, kind="attainments")
 
 
 def say_attainments(report: Report) -> str:
@@ -53,8 +54,7 @@ def _role_table(report: Report, role: str, people: pd.DataFrame) -> Table:
         for person, label in zip(people["person_id"], people["label"], strict=True)
     ]
     heads = [report.locale.text("report.people.name"), *(report.name_of(kpi) for kpi in shown)]
-    caption = f"{role_name(report, role)} · {report.locale.text('report.attainments.caption')}"
-    return Table(caption, pd.DataFrame(rows, columns=heads))
+    return Table(role_name(report, role), pd.DataFrame(rows, columns=heads))
 
 
 def _cell(report: Report, attainment: float | None) -> Content:

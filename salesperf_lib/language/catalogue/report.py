@@ -315,8 +315,8 @@ ENTRIES: dict[str, tuple[str, str]] = {
     "report.level.person": ("个人", "person"),
     # Attainments
     "report.attainments.caption": (
-        "完成率：实际 ÷ 目标；越低越好的指标为 2 − 实际 ÷ 目标",
-        "Attainment: actual ÷ target; 2 − actual ÷ target where lower is better",
+        "完成率 = 实际 ÷ 目标；越低越好的指标为 2 − 实际 ÷ 目标。▼ 表示低于目标。",
+        "Attainment = actual ÷ target; 2 − actual ÷ target where lower is better. ▼ marks what is below target.",
     ),
     "report.attainments.lowest": (
         "最低的是{name}的{kpi}（{attainment}），最高的是{best_name}的{best_kpi}（{best_attainment}）。",
