@@ -105,3 +105,25 @@ def test_the_index_links_every_page(browser, rendered):
     assert all((index.parent / link).is_file() for link in pages)
     assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
     page.close()
+
+
+def test_what_is_folded_on_screen_stands_open_on_paper(browser, rendered):
+    (file,) = rendered.rglob("zh/t1/*.html")
+    page, _ = _open(browser, file)
+    heights = "[...document.querySelectorAll('.fold > .body')].map(b => b.offsetHeight)"
+    assert set(page.evaluate(heights)) == {0}
+    page.click(".fold.sheet summary >> nth=0")
+    assert sum(height > 0 for height in page.evaluate(heights)) == 1
+    page.emulate_media(media="print")
+    assert min(page.evaluate(heights)) > 0
+    page.close()
+
+
+def test_a_table_as_wide_as_paper_is_not_cut_off(browser, rendered):
+    (file,) = rendered.rglob("zh/t1/*.html")
+    page, _ = _open(browser, file, 703)  # A4 within its margins, at 96 dots per inch
+    page.emulate_media(media="print")
+    assert (
+        page.evaluate("Math.max(...[...document.querySelectorAll('table')].map(t => t.scrollWidth))") <= 703
+    )
+    page.close()

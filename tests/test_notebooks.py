@@ -151,7 +151,9 @@ def executed(request, tmp_path_factory, sample_facts):
 
 
 @pytest.mark.slow
-def test_papermill_elsewhere_shows_the_scores_that_the_library_computes(executed, sample_facts, sample_policy):
+def test_papermill_elsewhere_shows_the_scores_that_the_library_computes(
+    executed, sample_facts, sample_policy
+):
     """The kernel runs in another folder than the project's, as a scheduler's may."""
     from salesperf_lib import appraisal
 
