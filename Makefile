@@ -27,7 +27,7 @@ check: .venv/.ready     ## ruff, types, import contracts, notebooks stored witho
 	$(RUN)/ruff format --check .
 	$(RUN)/basedpyright
 	$(RUN)/lint-imports
-	$(RUN)/nbstripout --verify notebooks/*.ipynb
+	$(RUN)/nbstripout --keep-id --verify notebooks/*.ipynb
 	$(RUN)/salesperf check
 
 bench: .venv/.ready     ## time and memory against peers, one table
