@@ -162,6 +162,20 @@ def test_others_stand_without_names():
     assert sorted(rug.get_xdata()) == [70.0, 88.0]
 
 
+@pytest.mark.parametrize("draw", ["standing", "contributions"])
+def test_no_line_runs_through_a_score(draw):
+    drawn = {
+        "standing": lambda: charts.standing(standing_frame(), THRESHOLDS, EN),
+        "contributions": lambda: charts.contributions(parts_frame(), ["a", "b", "c"], EN),
+    }
+    texts = [text for text in drawn[draw]().axes[0].texts if text.get_text()[0].isdigit()]
+    assert texts
+    for text in texts:
+        ground = text.get_bbox_patch()
+        assert ground is not None
+        assert ground.get_facecolor() == (1.0, 1.0, 1.0, 1.0)
+
+
 def test_without_thresholds_no_grade_is_drawn():
     assert {text.get_text() for text in charts.standing(standing_frame(), (), EN).axes[0].texts}.isdisjoint(
         "ABCD"

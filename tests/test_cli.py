@@ -159,6 +159,74 @@ def test_check_passes_over_sources_whose_data_are_elsewhere_and_says_so(salesper
     assert salesperf("check", "mine")[0] == 1  # asked for by name, it is a problem
 
 
+ODD_MAPPING = (
+    MAPPING.replace(
+        "  orders: {file: orders.csv}\n", "  orders: {file: orders.csv}\n  staff: {file: staff.csv}\n"
+    ).replace('amount: "money(o.amount)"}', 'amount: "money(o.amount)", person_id: o.person}')
+    + """\
+  roster:
+    from: staff s
+    columns: {person_id: s.id, valid_from: "day(s.since)", team_id: "'t1'", role: "'sales'"}
+"""
+)
+USUAL = "".join(f"{n},2026-01-05,3.00,p1\n" for n in range(20))
+ODD = "20,2026-01-06,-4.00,p1\n21,2026-01-06,99999.00,p1\n22,2026-01-06,3.00,p9\n"
+
+
+def _odd_project(folder, rows: str = ""):
+    project = _project(folder, ODD_MAPPING, "id,day,amount,person\n" + USUAL + ODD + rows)
+    (project / "data" / "staff.csv").write_text("id,since\np1,2025-01-01\n", encoding="utf-8")
+    return project
+
+
+def test_check_prints_warnings_with_file_rows_and_examples_and_ends_well(salesperf, tmp_path, monkeypatch):
+    project = _odd_project(tmp_path)
+    monkeypatch.setattr(checking.params, "project_root", lambda: project)
+    status, said, errors = salesperf("check", "mine")
+    assert status == 0
+    assert said == "params and mine: no problem found, 3 warnings above\n"
+    assert errors.count("! warning:") == 3
+    assert "✗" not in errors
+    for told in (
+        "unknown ids (e.g. p9)",
+        "amounts below 0 (e.g. 20: -400)",
+        "absurd amounts (e.g. 21: 9999900)",
+    ):
+        line = next(line for line in errors.splitlines() if told in line)
+        assert "1 row:" in line
+    assert all("orders.csv" in line for line in errors.splitlines() if line.startswith("!"))
+
+
+def test_check_prints_warnings_beside_errors_and_fails(salesperf, tmp_path, monkeypatch):
+    project = _odd_project(tmp_path, "22,2026-01-07,3.00,p1\n")
+    monkeypatch.setattr(checking.params, "project_root", lambda: project)
+    status, said, errors = salesperf("check", "mine")
+    assert (status, said) == (1, "")
+    assert errors.count("✗") == 1
+    assert errors.splitlines()[-2:] == ["1 problem", "3 warnings above"]
+
+
+def test_load_names_the_file_of_each_warning(salesperf, tmp_path, monkeypatch):
+    from salesperf_lib.facts import store
+
+    project = _odd_project(tmp_path)
+    monkeypatch.setattr(store.read, "project_root", lambda: project)
+    status, said, _ = salesperf("load", "mine")
+    warned = [line for line in said.splitlines() if line.startswith("  warning: ")]
+    assert status == 0
+    assert len(warned) == 3
+    assert all("orders.csv: orders." in line for line in warned)
+    assert any(line.endswith("unknown ids (1 row; p9)") for line in warned)
+
+
+def test_check_finds_that_no_row_has_a_day_as_a_load_does(salesperf, tmp_path, monkeypatch):
+    project = _project(tmp_path, MAPPING, "id,day,amount\n")
+    monkeypatch.setattr(checking.params, "project_root", lambda: project)
+    status, _, errors = salesperf("check", "mine")
+    assert status == 1
+    assert "no row with a day" in errors
+
+
 # -- table -------------------------------------------------------------------------------------------
 
 
@@ -247,6 +315,130 @@ def test_every_money_column_of_a_fact_table_is_scaled():
     assert shown.loc[0, "unit"] == "USD"
     assert [name for name, column in TABLES["orders"].columns.items() if column.kind == "money"] == ["amount"]
     assert readable.for_people(frame, "facts.orders", policy, raw=True).loc[0, "amount"] == 12_345
+
+
+def test_a_score_is_the_sum_of_points_times_weights_as_printed(salesperf, sample_facts):
+    """Money-valued rates too: a weight of a score is a share, whatever its KPI is measured in."""
+    said = salesperf("table", "scores", "--period", "2026-06")[1]
+    lines = pd.read_csv(io.StringIO(said)).dropna(subset=["points", "contribution"])
+    assert {"channel_roi", "refund_rate"} <= set(lines["kpi"])
+    assert lines["contribution"].to_numpy() == pytest.approx((lines["points"] * lines["weight"]).to_numpy())
+    weights = lines.groupby("person_id")["weight"].sum()
+    assert weights.to_numpy() == pytest.approx(1.0)
+    assert len(weights) > 50
+
+
+def _policy(scale: int = 100):
+    units = {"net_sales": "money", "refund_rate": "share"}
+    return SimpleNamespace(
+        company=SimpleNamespace(money_scale=scale, currency="CNY"),
+        kpis={name: SimpleNamespace(unit=unit) for name, unit in units.items()},
+    )
+
+
+def test_only_a_weight_of_the_targets_is_an_amount():
+    frame = pd.DataFrame(
+        {"kpi": ["net_sales", "refund_rate"], "target": [500.0, 0.05], "weight": [float("nan"), 200.0]}
+    )
+    assert readable.for_people(frame, "targets", _policy())["weight"].tolist()[1] == 2.0
+    assert readable.for_people(frame, "scores", _policy())["weight"].tolist()[1] == 200.0
+    assert readable.for_people(frame, "targets", _policy())["target"].tolist() == [5.0, 0.05]
+
+
+def test_goals_are_printed_in_the_unit_of_their_kpi():
+    goals = pd.DataFrame(
+        {"period": "2026", "level": "team", "unit_id": "t1", "kpi": ["net_sales", "refund_rate"],
+         "target": [12_345.0, 0.05]}
+    )  # fmt: skip
+    shown = readable.for_people(goals, "facts.goals", _policy())
+    assert shown["target"].tolist() == [123.45, 0.05]
+    assert shown["unit"].tolist() == ["CNY", "share"]
+    raw = readable.for_people(goals, "facts.goals", _policy(), raw=True)
+    assert raw["target"].tolist() == [12_345.0, 0.05]
+    assert raw["unit"].tolist() == ["minor", "share"]
+
+
+@pytest.mark.parametrize(
+    ("table", "day"), [("orders", "ordered_on"), ("order_events", "event_on"), ("order_copies", "date")]
+)
+def test_rows_of_a_period_are_those_of_its_days(salesperf, sample_facts, table, day):
+    status, said, errors = salesperf("table", f"facts.{table}", "--period", "2025-11")
+    days = pd.to_datetime(sample_facts.table(table).execute()[day])
+    shown = _rows(said)
+    assert (status, errors) == (0, "")
+    assert {row[day][:7] for row in shown} == {"2025-11"}
+    assert len(shown) == days.between("2025-11-01", "2025-11-30").sum()
+
+
+@pytest.mark.parametrize("table", ["roster", "channels", "credits"])
+def test_a_table_without_days_is_shown_whole_which_is_said(salesperf, sample_facts, table):
+    _, said, errors = salesperf("table", f"facts.{table}", "--period", "2025-11")
+    assert len(_rows(said)) == sample_facts.table(table).count().execute()
+    assert f"facts.{table} has no day: all rows are shown" in errors
+
+
+@pytest.mark.parametrize("kind", ["kpis", "facts.orders", "findings"])
+def test_an_unknown_unit_is_refused_beside_those_nearest_to_it(salesperf, sample_facts, kind):
+    status, said, errors = salesperf("table", kind, "--period", "2026-06", "--unit", "t1,t9,E00001")
+    assert (status, said) == (2, "")
+    assert "2 problems" in errors
+    assert "found:   't9'" in errors
+    assert "t1" in errors.split("'t9'")[1].splitlines()[1]
+    assert "E0001" in errors.split("'E00001'")[1].splitlines()[1]
+
+
+@pytest.mark.parametrize("unit", ["g1", "t1", "E0001", "douyin_ads", "company"])
+def test_known_units_are_teams_groups_people_and_channels(salesperf, sample_facts, unit):
+    status, said, _ = salesperf("table", "kpis", "--period", "2026-06", "--kpi", "orders", "--unit", unit)
+    assert status == 0
+    assert all(unit in (row["unit_id"], row["channel"]) for row in _rows(said))
+
+
+@pytest.mark.parametrize("kind", ["scores", "grades"])
+def test_people_are_not_judged_in_a_period_that_is_still_open(salesperf, sample_facts, kind):
+    status, said, errors = salesperf("table", kind, "--period", "2026-06,2026-07")
+    assert (status, said) == (2, "")
+    assert "period 2026-07" in errors
+    assert "still open: final from 2026-08-10" in errors
+    assert "--provisional" in errors
+    assert "1 problem" in errors
+
+
+def test_provisional_scores_have_neither_grades_nor_ranks(salesperf, sample_facts):
+    status, said, errors = salesperf("table", "grades", "--period", "2026-06,2026-07", "--provisional")
+    rows = pd.read_csv(io.StringIO(said))
+    early = rows[rows["period"] == "2026-07"]
+    assert status == 0
+    assert "provisional, without grades and ranks; still open: 2026-07" in errors
+    assert early["score"].notna().any()
+    assert early[["grade", "rank", "team_rank"]].isna().all(axis=None)
+    closed = rows[(rows["period"] == "2026-06") & rows["score"].notna()]
+    assert closed[["grade", "rank", "team_rank"]].notna().all(axis=None)
+    assert "still open: 2026-07" in salesperf("table", "scores", "--period", "2026-07", "--provisional")[2]
+    assert salesperf("table", "grades", "--period", "2026-06", "--provisional")[2] == ""
+
+
+def test_help_tells_defaults(salesperf, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "200")
+    told = " ".join(salesperf("render", "--help")[1].split())
+    assert "one per processor" in told
+    assert "data/out" in told
+    assert "data/sample" in salesperf("sample", "--help")[1]
+
+
+def test_rows_without_a_day_belong_to_no_period_which_is_said(capsys):
+    from salesperf_lib import facts
+    from salesperf_lib.cli import frames
+
+    copies = pd.DataFrame(
+        {"system": "crm", "order_id": ["1", "2", "3"], "date": ["2026-01-05", None, "2026-02-05"]}
+    )
+    orders = pd.DataFrame({"order_id": ["1"], "ordered_on": [date(2026, 1, 5)], "amount": [1]})
+    held = facts.from_frames("mine", {"orders": orders, "order_copies": copies})
+    asked = frames.Asked("facts.order_copies", "2026-01", "", (), (), (), "mine", "base", None)
+    rows = frames._fact_rows(asked, held, [frames.Period.parse("2026-01")])
+    assert rows["order_id"].tolist() == ["1"]
+    assert "rows without a day are not shown: 1" in capsys.readouterr().err
 
 
 # -- files -------------------------------------------------------------------------------------------

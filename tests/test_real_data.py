@@ -19,6 +19,7 @@ from salesperf_lib import facts
 
 FOLDERS = {
     "northwind": "northwind",
+    "northwind_gross": "northwind",
     "cdnow": "cdnow",
     "taobao": "taobao_mum_baby",
     "pl300": "pl300_targets",

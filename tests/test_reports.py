@@ -299,7 +299,7 @@ def test_an_index_gets_the_figures_that_tell_teams_apart(en, sample_policy):
     assert reports.position(en)._repr_mimebundle_()[kind] == [
         ["Net sales", "CN¥623.7K"],
         ["Attainment", "96.3%"],
-        ["Scores and grades", "A 1 · C 1"],
+        ["Scores and grades", "A\N{NO-BREAK SPACE}1 · C\N{NO-BREAK SPACE}1"],
     ]
     bare = Stand(NAN, NAN, NAN, date(2026, 6, 30))
     open_ = make(sample_policy, "en", provisional=True, stand=bare)

@@ -12,6 +12,9 @@ from matplotlib.figure import Figure
 from salesperf_lib.charts.style import ACCENT, ACCENT_TINTS, GREY, HALO, INK, PALE, canvas, theme
 from salesperf_lib.language import Locale
 
+GROUND = {"boxstyle": "square,pad=0.1", "facecolor": "white", "edgecolor": "none"}
+"""White behind a figure: a halo alone lets a grade's line through, above the decimal point."""
+
 
 def standing(frame: pd.DataFrame, thresholds: Sequence[tuple[str, float]], locale: Locale) -> Figure | None:
     """Draw the team's scores by name over the scores of everybody else.
@@ -46,7 +49,7 @@ def standing(frame: pd.DataFrame, thresholds: Sequence[tuple[str, float]], local
         for at, score in zip(place, own["score"], strict=True):
             axes.annotate(
                 locale.number(score, 1), (score, at), (7, 0), textcoords="offset points", va="center",
-                path_effects=HALO,
+                path_effects=HALO, bbox=GROUND,
             )  # fmt: skip
         axes.set_title(locale.text("chart.standing.title"), pad=14)
         axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.06), ncols=2)
@@ -82,8 +85,9 @@ def contributions(frame: pd.DataFrame, labels: Sequence[str], locale: Locale) ->
             left = left + parts
         for at, total in zip(place, left, strict=True):
             axes.annotate(
-                locale.number(total, 1), (total, at), (5, 0), textcoords="offset points", va="center"
-            )
+                locale.number(total, 1), (total, at), (5, 0), textcoords="offset points", va="center",
+                path_effects=HALO, bbox=GROUND,
+            )  # fmt: skip
         axes.set_yticks(place, frame["label"])
         axes.invert_yaxis()
         axes.set_xlim(0, max(100.0, left.max(initial=0.0) * 1.08))

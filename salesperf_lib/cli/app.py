@@ -26,6 +26,7 @@ app = typer.Typer(
 REFUSED = 2
 FAILED = 1
 LARGEST_COMPANY_AS_EXPORTS = 600
+NOTED = {"warning": "! warning:", "info": "· info:"}
 
 Source = Annotated[str, typer.Option("--source", "-s", help="Whose data: a file of params/sources/.")]
 Scenario = Annotated[str, typer.Option("--scenario", help="Rules: base, or a file of params/scenarios/.")]
@@ -56,7 +57,9 @@ def options(
 
 @app.command()
 def sample(
-    out: Annotated[Path | None, typer.Option("--out", "-o", help="Folder [default: data/sample].")] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", help="Folder.", show_default="data/sample")
+    ] = None,
     seed: Annotated[int, typer.Option("--seed", help="Of every random stream.")] = 618,
     people: Annotated[int, typer.Option("--people", help="A multiple of ten; over 600: as Parquet.")] = 60,
     months: Annotated[int, typer.Option("--months", help="Whole months from 2024-01 on.")] = 30,
@@ -93,16 +96,26 @@ def check(
         list[str] | None, typer.Argument(help="Sources; all whose data are here if none is named.")
     ] = None,
 ) -> None:
-    """Check params, mappings and data; print every problem found. Exit status 1 if there is any."""
+    """Check params, mappings and data; print every error and every warning, with file, rows and examples.
+
+    Exit status: 1 if there is an error, which would stop a load; 0 if there are only warnings, with which the
+    data are kept as they are, or nothing at all.
+    """
     from salesperf_lib.cli.checking import find_problems
 
-    problems, checked, absent = find_problems(names or [])
-    for name, reason in absent.items():
+    found = find_problems(names or [])
+    for name, reason in found.absent.items():
         typer.echo(f"{name}: not checked, {reason}", err=True)
-    if problems:
-        say_problems(problems)
+    for finding in found.noted:
+        say_problem(finding.problem(), NOTED[finding.severity])
+    warned = f"{_counted(len(found.noted), 'warning')} above" if found.noted else ""
+    if found.problems:
+        say_problems(found.problems)
+        if warned:
+            typer.echo(warned, err=True)
         raise typer.Exit(FAILED)
-    typer.echo(f"params and {', '.join(checked) or 'no source'}: no problem found")
+    told = f"no problem found, {warned}" if warned else "no problem found"
+    typer.echo(f"params and {', '.join(found.sources) or 'no source'}: {told}")
 
 
 @app.command()
@@ -136,7 +149,7 @@ def teams(source: Source = "sample", as_of: AsOf = None) -> None:
 @app.command()
 def table(
     kind: Annotated[
-        str, typer.Argument(help="kpis, targets, scores, grades, findings, ratings, or facts.TABLE.")
+        str, typer.Argument(help="kpis, targets, scores, grades, findings, ratings, models, or facts.TABLE.")
     ],
     *,
     period: Annotated[
@@ -148,19 +161,25 @@ def table(
         str, typer.Option("--level", help="company, group, team, person, channel; several by comma.")
     ] = "",
     kpi: Annotated[str, typer.Option("--kpi", help="Ids of KPIs; several by comma.")] = "",
-    unit: Annotated[str, typer.Option("--unit", help="Ids of teams or persons; several by comma.")] = "",
+    unit: Annotated[
+        str, typer.Option("--unit", help="Ids of teams, people or channels; several by comma.")
+    ] = "",
     source: Source = "sample",
     scenario: Scenario = "base",
     as_of: AsOf = None,
     lang: Annotated[str, typer.Option("--lang", help="Add the KPIs' names: zh or en.")] = "",
     raw: Annotated[bool, typer.Option("--raw", help="Money as stored: whole minor units.")] = False,
+    provisional: Annotated[
+        bool, typer.Option("--provisional", help="Scores of a period that is still open, without grades.")
+    ] = False,
     out: Annotated[
         Path | None, typer.Option("--out", "-o", help="Write .csv, .xlsx or .parquet instead of printing.")
     ] = None,
 ) -> None:
     """Print or write one of the frames behind the reports.
 
-    Money is in major units, with a column `unit`; rates are 0-1. In csv a text that begins with = + - @ gets
+    Money is in major units, with a column `unit`; rates are 0-1. `models` fits BG/NBD and Gamma-Gamma to the
+    customers acquired in the period. In csv a text that begins with = + - @ gets
     an apostrophe in front, so that no spreadsheet runs it.
     """
     from salesperf_lib.cli import frames, readable, writing
@@ -168,7 +187,16 @@ def table(
     if out is not None:
         writing.fail_if_unknown_suffix(out)
     asked = frames.Asked(
-        kind, period, by, _split(level), _split(kpi), _split(unit), source, scenario, day_of(as_of)
+        kind,
+        period,
+        by,
+        _split(level),
+        _split(kpi),
+        _split(unit),
+        source,
+        scenario,
+        day_of(as_of),
+        provisional=provisional,
     )
     frame, policy = frames.frame_of(asked)
     shown = readable.for_people(frame, kind, policy, lang, raw=raw)
@@ -189,10 +217,10 @@ def render(
     source: Source = "sample",
     scenario: Scenario = "base",
     out: Annotated[
-        Path | None, typer.Option("--out", "-o", help="Output folder [default: data/out].")
+        Path | None, typer.Option("--out", "-o", help="Output folder.", show_default="data/out")
     ] = None,
     workers: Annotated[
-        int | None, typer.Option("--workers", "-w", help="Processes [default: one per processor].")
+        int | None, typer.Option("--workers", "-w", help="Processes.", show_default="one per processor")
     ] = None,
     timeout: Annotated[float, typer.Option("--timeout", help="Seconds that one report may take.")] = 600,
     provisional: Annotated[
@@ -238,12 +266,17 @@ def version() -> None:
 def say_problems(problems: tuple[Problem, ...] | list[Problem]) -> None:
     """Print problems on stderr, one paragraph each."""
     for problem in problems:
-        typer.echo(
-            f"✗ {problem.where}\n    found:   {problem.found}\n    allowed: {problem.allowed}", err=True
-        )
-        if problem.remedy:
-            typer.echo(f"    do:      {problem.remedy}", err=True)
-    typer.echo(f"{len(problems)} problem{'s' if len(problems) != 1 else ''}", err=True)
+        say_problem(problem)
+    typer.echo(_counted(len(problems), "problem"), err=True)
+
+
+def say_problem(problem: Problem, mark: str = "✗") -> None:
+    """Print one problem on stderr behind its mark."""
+    typer.echo(
+        f"{mark} {problem.where}\n    found:   {problem.found}\n    allowed: {problem.allowed}", err=True
+    )
+    if problem.remedy:
+        typer.echo(f"    do:      {problem.remedy}", err=True)
 
 
 def say_snapshot(opened: Facts) -> None:
@@ -253,13 +286,21 @@ def say_snapshot(opened: Facts) -> None:
         f"days {opened.first_day} to {opened.last_day}"
     )
     typer.echo(f"  tables: {', '.join(opened.tables)}")
-    for row in opened.findings.itertuples(index=False):
-        typer.echo(f"  {row.severity}: {row.evidence}: {row.observed} ({row.n_rows:,} rows; {row.examples})")
+    for row in opened.findings.to_dict("records"):
+        place = f"{row['file']}: {row['evidence']}" if row["file"] else row["evidence"]
+        shown = f"; {row['examples']}" if row["examples"] else ""
+        typer.echo(
+            f"  {row['severity']}: {place}: {row['observed']} ({_counted(row['n_rows'], 'row')}{shown})"
+        )
 
 
 def day_of(moment: datetime | None) -> date | None:
     """Give the day of an option's value."""
     return moment.date() if moment is not None else None
+
+
+def _counted(number: int, word: str) -> str:
+    return f"{number:,} {word}{'s' if number != 1 else ''}"
 
 
 def _split(text: str) -> tuple[str, ...]:

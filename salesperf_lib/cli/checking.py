@@ -3,13 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from salesperf_lib import params
 from salesperf_lib.errors import Problem, SalesPerfError
 
+if TYPE_CHECKING:
+    from salesperf_lib.facts import Finding
 
-def find_problems(names: Sequence[str]) -> tuple[list[Problem], list[str], dict[str, str]]:
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What a check found.
+
+    Parameters
+    ----------
+    problems
+        Every error, each once: such rules or data are refused.
+    noted
+        What else is odd in the data, warnings first: such data are kept as they are.
+    sources
+        The sources checked.
+    absent
+        The others, with the reason why not.
+    """
+
+    problems: list[Problem]
+    noted: list[Finding]
+    sources: list[str]
+    absent: dict[str, str]
+
+
+def find_problems(names: Sequence[str]) -> Checked:
     """Check the params, and the mappings and data of the sources named.
 
     Parameters
@@ -19,13 +46,14 @@ def find_problems(names: Sequence[str]) -> tuple[list[Problem], list[str], dict[
 
     Returns
     -------
-    tuple
-        Every problem, each once; the sources checked; the others with the reason why not.
+    Checked
+        Errors, warnings, the sources checked and the others.
     """
     from salesperf_lib import facts
 
     root = params.project_root()
     found = dict.fromkeys(params.check_params(root))
+    noted: list[Finding] = []
     checked: list[str] = []
     absent: dict[str, str] = {}
     for name in names or params.list_sources(root):
@@ -34,8 +62,11 @@ def find_problems(names: Sequence[str]) -> tuple[list[Problem], list[str], dict[
             absent[name] = f"its data folder {missing} is not here"
             continue
         checked.append(name)
-        found.update(dict.fromkeys(facts.check_source(name, root)))
-    return list(found), checked, absent
+        errors, others = facts.survey_source(name, root)
+        found.update(dict.fromkeys(errors))
+        noted += others
+    noted.sort(key=lambda finding: finding.severity == "info")
+    return Checked(list(found), noted, checked, absent)
 
 
 def describe_sources() -> Iterator[tuple[str, str, str]]:

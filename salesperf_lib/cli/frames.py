@@ -2,26 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import typer
 
-from salesperf_lib.errors import DataError, Problem
+from salesperf_lib.cli.units import unknown_units
+from salesperf_lib.errors import DataError, Problem, fail_if_any
 from salesperf_lib.params.policy import Policy
 from salesperf_lib.periods import Period
 from salesperf_lib.render import policy_of
+from salesperf_lib.render.coverage import open_problems
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from salesperf_lib.facts import Facts
 
-KINDS = ("kpis", "targets", "scores", "grades", "findings", "ratings")
+KINDS = ("kpis", "targets", "scores", "grades", "findings", "ratings", "models")
+FINAL = ("scores", "grades")
+"""Kinds that are judgements: they are not told of a period that is still open, unless that is asked for."""
 LEVELS = ("company", "group", "team", "person", "channel")
 PARTS = ("month", "quarter", "week", "day")
+EVENT_DAYS = {"order_events": "event_on", "order_copies": "date"}
+"""Days of tables that have a day in each row, but no row per day."""
+GRADED = ("grade", "rank", "team_rank", "p_a", "p_b", "p_c", "p_d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +45,8 @@ class Asked:
         What to keep; everything if empty.
     source, scenario, as_of
         Whose data, under which rules, known on which day.
+    provisional
+        Whether scores of an open period are wanted, without grades and ranks.
     """
 
     kind: str
@@ -49,6 +58,7 @@ class Asked:
     source: str
     scenario: str
     as_of: date | None
+    provisional: bool = False
 
 
 def frame_of(asked: Asked) -> tuple[pd.DataFrame, Policy]:
@@ -69,10 +79,14 @@ def frame_of(asked: Asked) -> tuple[pd.DataFrame, Policy]:
     _fail_if_unknown(asked)
     opened = facts.open(asked.source, as_of=asked.as_of)
     policies = list(_policies(asked, opened))
+    still_open = _still_open(asked, opened, policies)
+    fail_if_any(
+        [*unknown_units(asked.units, opened), *(() if asked.provisional else still_open.values())], DataError
+    )
     if asked.kind.startswith("facts."):
         frame = _fact_rows(asked, opened, [policy.period for policy in policies])
     else:
-        frame = _computed(asked, opened, policies)
+        frame = _without_grades(_computed(asked, opened, policies), still_open)
     return _kept(frame, asked), policies[-1]
 
 
@@ -104,6 +118,26 @@ def _policies(asked: Asked, opened: Facts) -> Iterable[Policy]:
             absent = [part.label for part in parts if part not in covered]
             typer.echo(f"no data for {', '.join(absent)}", err=True)
         yield from (policy if part == policy.period else policy.at(part) for part in covered)
+
+
+def _still_open(asked: Asked, opened: Facts, policies: Sequence[Policy]) -> dict[str, Problem]:
+    """Tell of which periods nobody can be judged yet, and why."""
+    if asked.kind not in FINAL:
+        return {}
+    return {
+        policy.period.label: problem
+        for policy in policies
+        for problem in open_problems(policy, opened, asked.as_of)
+    }
+
+
+def _without_grades(frame: pd.DataFrame, still_open: Collection[str]) -> pd.DataFrame:
+    """Empty grades and ranks of open periods, and say so."""
+    if not still_open:
+        return frame
+    typer.echo(f"provisional, without grades and ranks; still open: {', '.join(still_open)}", err=True)
+    early = frame["period"].isin(list(still_open))
+    return frame.assign(**{name: frame[name].mask(early) for name in GRADED if name in frame})
 
 
 def _parts(period: Period, by: str) -> Sequence[Period]:
@@ -145,6 +179,7 @@ def _of_period(asked: Asked, opened: Facts, policies: Sequence[Policy]) -> pd.Da
     import pandas as pd
 
     from salesperf_lib import appraisal, audit, kpis
+    from salesperf_lib.cli.models import models
 
     periods = [policy.period for policy in policies]
     if asked.kind == "kpis":
@@ -157,6 +192,8 @@ def _of_period(asked: Asked, opened: Facts, policies: Sequence[Policy]) -> pd.Da
         return pd.concat(
             [audit.findings(opened, policy, policy.period) for policy in policies], ignore_index=True
         )
+    if asked.kind == "models":
+        return models(opened, policies)
     made = [getattr(appraisal.load(opened, policy), asked.kind) for policy in policies]
     return pd.concat(made, ignore_index=True)
 
@@ -180,18 +217,28 @@ def _targets(opened: Facts, policies: Sequence[Policy]) -> pd.DataFrame:
 
 
 def _fact_rows(asked: Asked, opened: Facts, periods: Sequence[Period]) -> pd.DataFrame:
-    """Read a fact table: rows of the periods by its day, all rows if it has none."""
+    """Read a fact table: rows of the periods by its day, or all rows, which is said, if it has none."""
     from salesperf_lib.facts import TABLES
 
     name = asked.kind.removeprefix("facts.")
     rows: Any = opened.table(name)
-    day = TABLES[name].day or "month"
+    day = TABLES[name].day or EVENT_DAYS.get(name, "month")
     if day in rows.columns:
+        _say_dayless(rows, day, name)
         inside = [rows[day].between(period.first, period.last) for period in periods]
         rows = rows.filter(_any(inside))
     elif "period" in rows.columns:
         rows = rows.filter(rows["period"].isin([period.label for period in periods]))
+    else:
+        typer.echo(f"facts.{name} has no day: all rows are shown, of whatever period", err=True)
     return rows.execute()
+
+
+def _say_dayless(rows: Any, day: str, name: str) -> None:
+    """Say how many rows no period can hold."""
+    absent = int((rows.count() - rows[day].count()).execute())
+    if absent:
+        typer.echo(f"facts.{name}: rows without a day are not shown: {absent:,}", err=True)
 
 
 def _any(conditions: list[Any]) -> Any:
@@ -208,6 +255,6 @@ def _kept(frame: pd.DataFrame, asked: Asked) -> pd.DataFrame:
     if asked.kpis and "kpi" in frame:
         frame = frame[frame["kpi"].isin(asked.kpis)]
     if asked.units:
-        named = [column for column in ("unit_id", "team_id", "person_id") if column in frame]
+        named = [column for column in ("unit_id", "team_id", "person_id", "channel") if column in frame]
         frame = frame[frame[named].isin(asked.units).any(axis=1)]
     return frame.reset_index(drop=True)

@@ -34,6 +34,8 @@ MONEY = frozenset(
 VALUES = ("value", "value_raw", "target", "base", "stretch")
 NUMERATORS = ("numerator",)
 DENOMINATORS = ("denominator",)
+TARGET_WEIGHTS = ("weight",)
+"""In the frame of targets a rate's weight is the denominator expected of it; a score's weight is a share."""
 
 
 def for_people(
@@ -61,7 +63,9 @@ def for_people(
     """
     if lang and lang not in LANGUAGES:
         raise DataError(Problem("--lang", repr(lang), ", ".join(LANGUAGES)))
-    if kind.startswith("facts."):
+    if kind == "models":
+        return _model_values(frame, policy, raw=raw)
+    if kind.startswith("facts.") and "kpi" not in frame:
         return frame if raw else _major_columns(frame, _money_columns(kind.removeprefix("facts.")), policy)
     if "kpi" not in frame:
         return frame
@@ -70,7 +74,7 @@ def for_people(
     if raw:
         shown.insert(_after(shown, "value", "target"), "unit", units.where(units != "money", "minor"))
         return shown
-    for column, parts in _money_parts().items():
+    for column, parts in _money_parts(kind).items():
         if column in shown:
             shown[column] = _scaled(shown[column], frame["kpi"].isin(parts), policy.company.money_scale)
     shown.insert(
@@ -79,15 +83,16 @@ def for_people(
     return shown
 
 
-def _money_parts() -> Mapping[str, frozenset[str]]:
-    """Tell for each column which KPIs hold money in it."""
+def _money_parts(kind: str) -> Mapping[str, frozenset[str]]:
+    """Tell for each column of a frame which KPIs hold money in it."""
     from salesperf_lib.kpis import KPIS
 
     money = frozenset(name for name, kpi in KPIS.items() if kpi.unit == "money")
     above = frozenset(name for name, kpi in KPIS.items() if _is_money(kpi.numerator))
     below = frozenset(name for name, kpi in KPIS.items() if _is_money(kpi.denominator))
     parts: dict[str, frozenset[str]] = dict.fromkeys(VALUES, money)
-    return parts | dict.fromkeys(NUMERATORS, above) | dict.fromkeys(DENOMINATORS, below) | {"weight": below}
+    denominators = DENOMINATORS + (TARGET_WEIGHTS if kind == "targets" else ())
+    return parts | dict.fromkeys(NUMERATORS, above) | dict.fromkeys(denominators, below)
 
 
 def _is_money(measures: str) -> bool:
@@ -98,6 +103,13 @@ def _is_money(measures: str) -> bool:
 def _scaled(values: pd.Series, which: pd.Series, scale: int) -> pd.Series:
     """Divide money by its scale, leaving everything else as it is."""
     return values.where(~which, values / scale)
+
+
+def _model_values(frame: pd.DataFrame, policy: Policy, *, raw: bool) -> pd.DataFrame:
+    """Put the parameters of models that are amounts into major units."""
+    money, company = frame["unit"] == "money", policy.company
+    value = frame["value"] if raw else _scaled(frame["value"], money, company.money_scale)
+    return frame.assign(value=value, unit=frame["unit"].where(~money, "minor" if raw else company.currency))
 
 
 def _money_columns(table: str) -> list[str]:

@@ -7,10 +7,11 @@ latest one recorded by a day. `roster_days`, `team_table` and `people` read the 
 from __future__ import annotations
 
 from salesperf_lib.facts.findings import COLUMNS as FINDING_COLUMNS
+from salesperf_lib.facts.findings import Finding
 from salesperf_lib.facts.findings import schema as findings_schema
 from salesperf_lib.facts.roster import people, roster_days, team_table
 from salesperf_lib.facts.snapshot import Facts, from_frames, from_parquet
-from salesperf_lib.facts.store import check_source, load
+from salesperf_lib.facts.store import check_source, load, survey_source
 from salesperf_lib.facts.store import open_source as open
 from salesperf_lib.facts.tables import TABLES, Column, Table
 
@@ -19,6 +20,7 @@ __all__ = [
     "TABLES",
     "Column",
     "Facts",
+    "Finding",
     "Table",
     "check_source",
     "findings_schema",
@@ -28,5 +30,6 @@ __all__ = [
     "open",
     "people",
     "roster_days",
+    "survey_source",
     "team_table",
 ]

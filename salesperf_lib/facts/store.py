@@ -22,7 +22,7 @@ from duckdb import DuckDBPyConnection
 from salesperf_lib import __version__
 from salesperf_lib.errors import DataError, ParamError, Problem
 from salesperf_lib.facts.conform import columns_of
-from salesperf_lib.facts.findings import errors_of, frame_of
+from salesperf_lib.facts.findings import Finding, errors_of, frame_of
 from salesperf_lib.facts.loading import Conformed, conformed
 from salesperf_lib.facts.snapshot import (
     MANIFEST,
@@ -67,11 +67,34 @@ def load(source: str, root: Path | None = None, recorded_on: date | None = None)
 
 def check_source(source: str, root: Path | None = None) -> list[Problem]:
     """List every problem that would stop a load; keep nothing."""
+    return survey_source(source, root)[0]
+
+
+def survey_source(source: str, root: Path | None = None) -> tuple[list[Problem], list[Finding]]:
+    """List everything that a load would find; keep nothing.
+
+    Parameters
+    ----------
+    source
+        Its name.
+    root
+        The project's root.
+
+    Returns
+    -------
+    tuple
+        Every problem that would stop a load; the findings with which it would keep the data.
+    """
+    noted: list[Finding] = []
     try:
         with conformed(source, root or read.project_root()) as found:
-            return errors_of(found.findings)
+            noted = [finding for finding in found.findings if finding.severity != "error"]
+            errors = errors_of(found.findings)
+            if not errors:
+                covered_days(source, found.con, found.tables)
+            return errors, noted
     except (DataError, ParamError) as error:
-        return list(error.problems)
+        return list(error.problems), noted
 
 
 def open_source(source: str = "sample", as_of: date | None = None, root: Path | None = None) -> Facts:

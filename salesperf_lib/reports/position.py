@@ -177,4 +177,4 @@ def _people_tile(report: Report) -> Markup:
 
 
 def _grades_text(report: Report) -> str:
-    return " · ".join(f"{grade} {count}" for grade, count in grade_counts(report)) or ABSENT
+    return " · ".join(f"{grade}\N{NO-BREAK SPACE}{count}" for grade, count in grade_counts(report)) or ABSENT
