@@ -151,7 +151,7 @@ def _kpi_values(facts: Facts, policy: Policy, volumes: pd.DataFrame | None) -> p
     """Compute every KPI the period is read by, in one go with the months on which its targets stand."""
     now = policy.period
     around = _covered(facts, [now, now.shift(-1), now.year_before()])
-    before = targets.history_window(facts, policy, _year(policy))
+    before = targets.outlook_window(facts, policy, _year(policy))
     parts = [
         kpis.compute(facts, policy, [*around, *before], LEVELS),
         volumes,

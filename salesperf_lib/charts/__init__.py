@@ -7,8 +7,29 @@ Colours mean the same everywhere: the accent is the report's own team, grey is e
 everything it is compared with, the warm tone is below target and never stands without a sign.
 """
 
+from salesperf_lib.charts.calibration import alternatives, shock
+from salesperf_lib.charts.difficulty import chances
+from salesperf_lib.charts.drivers import dose_response, factors
 from salesperf_lib.charts.people import contributions, distribution, standing
 from salesperf_lib.charts.sales import channels, gap, trend
+from salesperf_lib.charts.season import season
 from salesperf_lib.charts.style import show
+from salesperf_lib.charts.targets import target_months, target_steps
 
-__all__ = ["channels", "contributions", "distribution", "gap", "show", "standing", "trend"]
+__all__ = [
+    "alternatives",
+    "chances",
+    "channels",
+    "contributions",
+    "distribution",
+    "dose_response",
+    "factors",
+    "gap",
+    "season",
+    "shock",
+    "show",
+    "standing",
+    "target_months",
+    "target_steps",
+    "trend",
+]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from salesperf_lib.cli.targets import targets
 from salesperf_lib.errors import DataError, Problem, SalesPerfError
 
 if TYPE_CHECKING:
@@ -22,6 +23,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+
+app.add_typer(targets)
 
 REFUSED = 2
 FAILED = 1

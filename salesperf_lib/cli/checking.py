@@ -52,7 +52,7 @@ def find_problems(names: Sequence[str]) -> Checked:
     from salesperf_lib import facts
 
     root = params.project_root()
-    found = dict.fromkeys(params.check_params(root))
+    found = dict.fromkeys([*params.check_params(root), *params.check_ledger(root)])
     noted: list[Finding] = []
     checked: list[str] = []
     absent: dict[str, str] = {}

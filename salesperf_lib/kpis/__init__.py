@@ -9,10 +9,20 @@ from salesperf_lib.kpis.definitions import KPIS, KpiDef
 if TYPE_CHECKING:
     from salesperf_lib.kpis.computation import compare_readings, compute
     from salesperf_lib.kpis.days import sales_by_day
+    from salesperf_lib.kpis.doses import touch_doses
     from salesperf_lib.kpis.projection import purchase_histories
     from salesperf_lib.kpis.rated import ratings
 
-__all__ = ["KPIS", "KpiDef", "compare_readings", "compute", "purchase_histories", "ratings", "sales_by_day"]
+__all__ = [
+    "KPIS",
+    "KpiDef",
+    "compare_readings",
+    "compute",
+    "purchase_histories",
+    "ratings",
+    "sales_by_day",
+    "touch_doses",
+]
 
 _HOMES = {
     "compare_readings": "computation",
@@ -20,6 +30,7 @@ _HOMES = {
     "purchase_histories": "projection",
     "ratings": "rated",
     "sales_by_day": "days",
+    "touch_doses": "doses",
 }
 
 

@@ -6,6 +6,8 @@ they are in force; a period uses the value in force on its first day (DESIGN §3
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from salesperf_lib.params.knobs import Knob, knobs
 from salesperf_lib.params.load import check_params, load_policy
 from salesperf_lib.params.policy import (
@@ -32,6 +34,9 @@ from salesperf_lib.params.read import (
 )
 from salesperf_lib.params.write import append_value, write_schema
 
+if TYPE_CHECKING:
+    from salesperf_lib.params.ledger import Record, check_ledger, read_ledger
+
 __all__ = [
     "DIMENSIONS",
     "Assessable",
@@ -43,18 +48,30 @@ __all__ = [
     "Kpi",
     "Name",
     "Policy",
+    "Record",
     "Role",
     "RoleKpi",
     "TargetRules",
     "append_value",
+    "check_ledger",
     "check_params",
     "knobs",
     "list_scenarios",
     "list_sources",
     "load_policy",
     "project_root",
+    "read_ledger",
     "read_yaml",
     "scenario_file",
     "source_file",
     "write_schema",
 ]
+
+
+def __getattr__(name: str) -> object:
+    """Import the ledger only when it is asked for: its records need pydantic."""
+    if name not in ("Record", "check_ledger", "read_ledger"):
+        raise AttributeError(name)
+    from salesperf_lib.params import ledger
+
+    return getattr(ledger, name)

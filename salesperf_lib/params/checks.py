@@ -10,6 +10,7 @@ from typing import Any
 
 from salesperf_lib.errors import ParamError, Problem
 from salesperf_lib.params.book import Rule, Rules, opened_only
+from salesperf_lib.params.checks_targets import kpis_named, problems_of_targets
 from salesperf_lib.params.policy import DIMENSIONS
 from salesperf_lib.params.schema import PiecewiseCurve, WeightsRule
 from salesperf_lib.region import fail_if_infeasible
@@ -58,6 +59,8 @@ def problems_of(key: str, rule: Rule) -> Iterator[Problem]:
         yield from _knots(rule)
     elif subject == "kpis":
         yield from _reading(rule)
+    elif subject == "targets":
+        yield from problems_of_targets(name, rule)
 
 
 def _out_of_bounds(rule: Rule) -> Iterator[Problem]:
@@ -217,6 +220,8 @@ def _kpi_names(rules: Rules, broken: Collection[str]) -> Iterator[Problem]:
                     "indicators in money",
                     "move it to rate_defaults",
                 )
+    for key, keys, names in kpis_named(rules):
+        yield from _unknown(rules[key], keys, names, known)
     if "targets.distributed" in rules:
         for kpi in rules["targets.distributed"].value:
             if kpi in defined and defined[kpi].parameter.entry.kind != "volume":

@@ -15,21 +15,28 @@ from salesperf_lib.params.book import Rule, Rules, opened_only
 from salesperf_lib.params.policy import (
     DIMENSIONS,
     Assessable,
+    CalibrationRules,
     Company,
     Curve,
     Decision,
     Grades,
     Kpi,
+    Limit,
     Name,
+    Padding,
+    PhaseProfile,
+    RecalibrationRules,
     Role,
     RoleKpi,
+    SeasonRules,
     TargetRules,
 )
-from salesperf_lib.params.schema import KpiSet, RoleRule, Text
+from salesperf_lib.params.schema import KpiSet, LimitRow, RoleRule, Text
 from salesperf_lib.periods import Period, Promotion
 
 Cadence = Literal["month", "quarter", "year"]
 
+PHASES = ("reserve", "sprint", "regular")
 TEXTS = ("zh", "en", "section")
 """Fields that only tell a reader something."""
 
@@ -173,15 +180,45 @@ def _targets(rules: Rules, company: Company) -> TargetRules:
         money.currency == company.currency
     ):  # a target of 120 yuan says nothing about a company that counts in dollars
         defaults |= {kpi: float(round(amount * company.money_scale)) for kpi, amount in money.targets.items()}
+    calibration = value["calibration"].model_dump()
+    calibration |= {"volumes": tuple(calibration["volumes"]), "rates": tuple(calibration["rates"])}
+    profile, emphasis = value["phase_profile"], value["emphasis"]
+    factors = {phase: getattr(profile, phase) for phase in PHASES}
     return TargetRules(
         history_months=value["history_months"],
         distributed_kpis=tuple(value["distributed"]),
-        bases=_frozen(dict(value["distributed"])),
+        bases=_frozen({kpi: _blend(basis) for kpi, basis in value["distributed"].items()}),
+        explicit_shares=_frozen({kpi: _frozen(dict(row)) for kpi, row in value["explicit_shares"].items()}),
+        ramp=tuple(value["ramp"]),
+        limits=tuple(_limit(row, rules, company) for row in value["limits"]),
+        rounding=value["rounding"] * company.money_scale,
+        season=SeasonRules(**value["season"].model_dump()),
+        phase_profile=PhaseProfile(tuple(profile.kpis), _frozen(factors)),
+        emphasis=_frozen({phase: _frozen(dict(getattr(emphasis, phase))) for phase in PHASES}),
+        hard_below=value["difficulty"].hard,
+        easy_above=value["difficulty"].easy,
+        padding=Padding(**value["padding"].model_dump()),
+        milestone_gate=value["milestone_gate"],
+        calibration=CalibrationRules(**calibration),
+        recalibration=RecalibrationRules(**value["recalibration"].model_dump()),
         defaults=_frozen(defaults),
         base_factor=value["stretch"].base,
         stretch_factor=value["stretch"].stretch,
         pace=value["pace"],
     )
+
+
+def _blend(basis: str | Mapping[str, Fraction]) -> Mapping[str, Fraction]:
+    """Give the bases of a split with their weights: one basis alone has the whole weight."""
+    return _frozen({basis: Fraction(1)} if isinstance(basis, str) else dict(basis))
+
+
+def _limit(row: LimitRow, rules: Rules, company: Company) -> Limit:
+    """Turn a limit in major units into the volume's own whole units."""
+    kpi = rules.get(f"kpis.{row.kpi}")
+    scale = company.money_scale if kpi is not None and kpi.parameter.entry.unit == "money" else 1
+    floor, cap = (None if part is None else float(round(part * scale)) for part in (row.floor, row.cap))
+    return Limit(row.kpi, row.level, row.unit_id, row.period, floor, cap)
 
 
 def promotions(rules: Rules) -> tuple[Promotion, ...]:

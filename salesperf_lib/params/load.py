@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from salesperf_lib.errors import ParamError, Problem, fail_if_any
 from salesperf_lib.language import text
@@ -59,6 +59,7 @@ def load_policy(
     from salesperf_lib.params.book import open_at, overdue
     from salesperf_lib.params.checks import problems_in
     from salesperf_lib.params.freeze import cadence_of, digest_of, freeze
+    from salesperf_lib.params.ledger import in_force
 
     root = root or project_root()
     book, _, name, problems = _book(root, source, scenario)
@@ -68,9 +69,10 @@ def load_policy(
     fail_if_any(problems, ParamError)
     expired = () if allow_expired else overdue(rules, period.first)
     fail_if_any([*problems_in(rules), *expired], ParamError)
-    parts = freeze(rules, cadence_of(period))
+    parts = freeze(rules, cadence_of(period)) | {"amendments": in_force(root, source, period, as_of)}
     head = {"period": period, "source": source, "scenario": scenario, "as_of": as_of, "scenario_name": name}
-    return Policy(**head, **parts, digest=digest_of(parts), root=root, allow_expired=allow_expired)
+    whole: dict[str, Any] = {**head, **parts, "digest": digest_of(parts)}
+    return Policy(**whole, root=root, allow_expired=allow_expired)
 
 
 def check_params(root: Path | None = None) -> list[Problem]:

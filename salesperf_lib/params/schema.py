@@ -296,6 +296,82 @@ class StretchRule(Strict):
     stretch: Annotated[float, Field(ge=1)]
 
 
+SplitBasis = Literal["history", "capacity", "equal", "explicit", "equal_difficulty"]
+
+
+class LimitRow(Strict):
+    """The least and the most that a unit's target of a volume may be in a period, in major units."""
+
+    kpi: Id
+    level: Literal["company", "group", "team", "person"]
+    unit_id: Sentence
+    period: Sentence
+    floor: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = None
+    cap: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = None
+
+
+class SeasonRule(Strict):
+    """The daily model of seasonality and promotions."""
+
+    history_months: Annotated[int, Field(ge=12, le=60)]
+    min_months: Annotated[int, Field(ge=12, le=36)]
+    harmonics: Annotated[int, Field(ge=1, le=6)]
+
+
+class PhaseProfileRule(Strict):
+    """How much more or less of a volume is asked for in the months of each phase."""
+
+    kpis: list[Id]
+    reserve: Positive
+    sprint: Positive
+    regular: Positive
+
+
+class EmphasisRule(Strict):
+    """Factors on the weight of indicators in the months of each phase."""
+
+    reserve: dict[Id, Positive] = {}
+    sprint: dict[Id, Positive] = {}
+    regular: dict[Id, Positive] = {}
+
+
+class DifficultyRule(Strict):
+    """Chances of being reached under or over which a target is flagged."""
+
+    hard: Annotated[float, Field(gt=0, lt=1)]
+    easy: Annotated[float, Field(gt=0, lt=1)]
+
+
+class PaddingRule(Strict):
+    """Shares by which each level asks for more than what was handed down to it."""
+
+    group: Annotated[float, Field(ge=0, le=0.5)] = 0.0
+    team: Annotated[float, Field(ge=0, le=0.5)] = 0.0
+    person: Annotated[float, Field(ge=0, le=0.5)] = 0.0
+
+
+class CalibrationRule(Strict):
+    """How targets follow an outside shock (§3.1)."""
+
+    shocked: Id
+    volumes: list[Id]
+    rates: list[Id]
+    order_value: Id
+    response: Annotated[float, Field(ge=0, le=2)]
+    pass_on: Annotated[float, Field(ge=0, le=1)]
+    cap_quantile: Annotated[float, Field(gt=0, le=1)]
+    least_shock: Annotated[float, Field(gt=0, lt=1)]
+
+
+class RecalibrationRule(Strict):
+    """How the rest of a year's target follows what was reached so far."""
+
+    prior_sd: Positive
+    keep: Annotated[float, Field(ge=0, le=1)]
+    floor: Annotated[float, Field(gt=0, le=1)]
+    ceiling: Annotated[float, Field(ge=1)]
+
+
 @dataclass(frozen=True, slots=True)
 class Subject:
     """What one file of params/ may hold: parameters known by name, and perhaps any number of one shape."""
@@ -341,7 +417,19 @@ SUBJECTS: dict[str, Subject] = {
     "targets": Subject(
         {
             "history_months": Entry[Annotated[int, Field(ge=1, le=36)]],
-            "distributed": Entry[dict[Id, Literal["history", "equal"]]],
+            "distributed": Entry[dict[Id, SplitBasis | dict[SplitBasis, Share]]],
+            "explicit_shares": Entry[dict[Id, dict[str, Share]]],
+            "ramp": Entry[Annotated[list[Annotated[float, Field(ge=0, le=1)]], Field(min_length=1)]],
+            "limits": Entry[list[LimitRow]],
+            "rounding": Entry[Literal[1, 10, 100, 1000, 10000]],
+            "season": Entry[SeasonRule],
+            "phase_profile": Entry[PhaseProfileRule],
+            "emphasis": Entry[EmphasisRule],
+            "difficulty": Entry[DifficultyRule],
+            "padding": Entry[PaddingRule],
+            "milestone_gate": Entry[Annotated[float, Field(gt=0, le=1)]],
+            "calibration": Entry[CalibrationRule],
+            "recalibration": Entry[RecalibrationRule],
             "rate_defaults": Entry[dict[Id, Positive]],
             "money_defaults": Entry[MoneyDefaults],
             "stretch": Entry[StretchRule],

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from salesperf_lib.facts import Facts
 
 ALL = "all"
+COMPANY = "company"
+"""The whole company, as a team of notebooks whose own default it is."""
 STANDARD = ("team", "period", "lang", "scenario", "source", "as_of", "provisional")
 
 
@@ -143,6 +145,8 @@ def _teams(
     known = _known_teams(opened)
     if not known:
         return {}, [Problem(f"source {request.source}", "no team in any table", "data with teams")]
+    if declared["team"].default == COMPANY:
+        known = {COMPANY: "", **known}
     asked = list(known) if request.teams == ALL else list(dict.fromkeys(request.teams))
     problems = [
         Problem(

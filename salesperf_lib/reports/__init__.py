@@ -5,12 +5,14 @@ gives markup that a notebook shows, a sentence, or a tidy frame for `charts`. A 
 no other team's people: others appear as scores without names or ids.
 """
 
+from salesperf_lib.reports import calibration
 from salesperf_lib.reports.attainments import attainments, say_attainments
 from salesperf_lib.reports.channels import by_channel, channels, say_channels
 from salesperf_lib.reports.context import Report, open_report
 from salesperf_lib.reports.explanation import explanation
 from salesperf_lib.reports.markup import Markup, Table
 from salesperf_lib.reports.masthead import coverage, glossary, limits, masthead, provenance, reproduce
+from salesperf_lib.reports.meeting import Meeting, accept, open_meeting
 from salesperf_lib.reports.movement import gap, movement, say_change, say_trend, trend
 from salesperf_lib.reports.people import (
     bounds,
@@ -22,14 +24,19 @@ from salesperf_lib.reports.people import (
 )
 from salesperf_lib.reports.position import position, say_position
 from salesperf_lib.reports.quality import quality, say_quality
+from salesperf_lib.reports.target_book import TargetBook, open_target_book
 
 __all__ = [
     "Markup",
+    "Meeting",
     "Report",
     "Table",
+    "TargetBook",
+    "accept",
     "attainments",
     "bounds",
     "by_channel",
+    "calibration",
     "channels",
     "contributions",
     "coverage",
@@ -40,7 +47,9 @@ __all__ = [
     "limits",
     "masthead",
     "movement",
+    "open_meeting",
     "open_report",
+    "open_target_book",
     "people",
     "position",
     "provenance",

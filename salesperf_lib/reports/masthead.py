@@ -30,7 +30,12 @@ from salesperf_lib.reports.people import sentence_break
 from salesperf_lib.reports.quality import findings
 
 MARGIN = "color: #b3541e; font: 9pt 'Noto Sans SC', 'PingFang SC', 'Microsoft YaHei', sans-serif;"
-Kind = Literal["monthly", "appraisal"]
+Kind = Literal["monthly", "appraisal", "targets"]
+_NOTEBOOKS: dict[Kind, str] = {
+    "monthly": "90_monthly_report",
+    "appraisal": "30_team_appraisal",
+    "targets": "10_target_decomposition",
+}
 
 
 def masthead(report: Report, kind: Kind) -> Markup:
@@ -166,7 +171,7 @@ def reproduce(report: Report, kind: Kind) -> Markup:
 
 def command(report: Report, kind: Kind) -> str:
     """Give the command line that renders the report again as it was known on its day."""
-    notebook = {"monthly": "90_monthly_report", "appraisal": "30_team_appraisal"}[kind]
+    notebook = _NOTEBOOKS[kind]
     policy = report.policy
     words = ["salesperf", "render", notebook, "--period", policy.period.label, "--teams", report.team]
     words += ["--lang", report.lang, "--source", policy.source, "--scenario", policy.scenario]

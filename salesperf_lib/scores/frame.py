@@ -9,7 +9,7 @@ import pandas as pd
 
 from salesperf_lib.params import DIMENSIONS, Policy
 from salesperf_lib.scores.assessable import ASSESSED, person_status, reasons
-from salesperf_lib.scores.lines import base_lines, carry, measure
+from salesperf_lib.scores.lines import base_lines, carry, measure, phase_of_targets
 from salesperf_lib.scores.weighting import redistribute
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def score(
         KPI values (DATA §6) of the period, and of earlier quarters for dimensions that are
         assessed by the quarter.
     targets
-        Target frame of the year.
+        Target frame of the year. The phase of a month decides which KPIs are emphasised in it.
     people
         `facts.people` of the period. A person is scored in the part (team and role) that holds most
         of the period.
@@ -57,7 +57,7 @@ def score(
     ParamError
         If a KPI of a role has no curve.
     """
-    lines = base_lines(people, policy)
+    lines = base_lines(people, policy, phase_of_targets(targets, policy))
     if lines.empty:
         return pd.DataFrame(columns=COLUMNS)
     lines = measure(lines, kpi_values, targets, policy, policy.period.label)

@@ -9,6 +9,10 @@ from salesperf_lib.errors import ParamError, PeriodError, Problem, fail_if_any
 from salesperf_lib.params import DIMENSIONS, Policy
 from salesperf_lib.periods import Period
 from salesperf_lib.scores.curves import attainment, points
+from salesperf_lib.scores.weighting import emphasised
+
+REGULAR = "regular"
+PHASES = ("sprint", "reserve", REGULAR)
 
 CARRY_QUARTERS = 4
 """How many quarters back a dimension's last assessment may lie."""
@@ -17,19 +21,30 @@ BASE = ["period", "person_id", "team_id", "role", "kpi", "dimension", "scored_at
 MEASURED = ["numerator", "denominator", "n", "value_raw", "value", "target", "attainment", "points", "status"]
 
 
-def base_lines(people: pd.DataFrame, policy: Policy) -> pd.DataFrame:
+def base_lines(people: pd.DataFrame, policy: Policy, phase: str = REGULAR) -> pd.DataFrame:
     """List what everybody is scored on: the KPIs of the role in which they spent most of the period.
+
+    Parameters
+    ----------
+    people
+        `facts.people` of the period.
+    policy
+        The rules.
+    phase
+        The period's phase, as `phase_of_targets` gives it: its emphasis moves weight inside the dimensions.
 
     Returns
     -------
     DataFrame
         One row per person and KPI of the role, in the order of dimensions and of the role's KPIs;
-        `weight_base` = dimension weight · weight inside the dimension. People whose role has no
-        rules have no row.
+        `weight_base` = dimension weight · weight inside the dimension, emphasis included. People
+        whose role has no rules have no row.
     """
     fail_if_any(_without_curve(policy), ParamError)
     main = people[people["main"].astype(bool)].sort_values("person_id")
     order = {name: place for place, name in enumerate(DIMENSIONS)}
+    factors = policy.targets.emphasis.get(phase, {})
+    inside = {role_id: emphasised(role, factors) for role_id, role in policy.roles.items()}
     rows: list[tuple[object, ...]] = []
     for person, team, role_id in zip(main["person_id"], main["team_id"], main["role"], strict=True):
         role = policy.roles.get(role_id)
@@ -38,12 +53,27 @@ def base_lines(people: pd.DataFrame, policy: Policy) -> pd.DataFrame:
         outer = policy.weights_of(role_id)
         units = {"person": person, "team": team, "company": "company"}
         for item in sorted(role.kpis, key=lambda row: order[row.dimension]):
-            weight = float(outer.get(item.dimension, 0) * item.weight)
+            weight = float(outer.get(item.dimension, 0) * inside[role_id][item.kpi])
             at = item.scored_at if item.scored_at in units else "team"
             rows.append(
                 (policy.period.label, person, team, role_id, item.kpi, item.dimension, at, units[at], weight)
             )
     return pd.DataFrame(rows, columns=BASE).astype({"weight_base": float})
+
+
+def phase_of_targets(targets: pd.DataFrame, policy: Policy) -> str:
+    """Give the phase whose emphasis holds: that of the month in the target frame.
+
+    Returns
+    -------
+    str
+        ``regular`` for quarters and years, and where the frame says nothing of the month; where its
+        rows differ, the phase that most of them have, sprint before reserve before regular.
+    """
+    if policy.period.kind != "month" or "phase" not in targets:
+        return REGULAR
+    counts = targets.loc[targets["period"] == policy.period.label, "phase"].value_counts()
+    return max(PHASES, key=lambda phase: int(counts.get(phase, 0))) if len(counts) else REGULAR
 
 
 def measure(

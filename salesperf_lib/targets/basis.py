@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -45,6 +44,11 @@ class Basis:
         Days by FTE per team × person × role in the window.
     teams
         team_id, parent_id.
+    capacity
+        Full working days per team × person × role in the months of the year; None where no volume
+        is split by capacity.
+    outlook
+        The months before the year that a forecast reads, the window among them.
     """
 
     year: Period
@@ -54,9 +58,16 @@ class Basis:
     role_days: pd.DataFrame
     past_days: pd.Series
     teams: pd.DataFrame
+    capacity: pd.DataFrame | None
+    outlook: tuple[Period, ...]
 
     def of(self, kpi: str, level: str) -> pd.DataFrame:
-        """Give the history of one KPI at one level."""
+        """Give the history of one KPI at one level, in the months that a split stands on."""
+        rows = self.past(kpi, level)
+        return rows[rows["period"].isin([month.label for month in self.window])]
+
+    def past(self, kpi: str, level: str) -> pd.DataFrame:
+        """Give the history of one KPI at one level, in the months that a forecast stands on."""
         rows = self.history[kpi] if kpi in self.history else no_history()
         return rows[rows["level"] == level]
 
@@ -72,19 +83,21 @@ def read_basis(
     history: pd.DataFrame,
     roster: pd.DataFrame,
     teams: pd.DataFrame,
+    capacity: pd.DataFrame | None = None,
+    outlook: tuple[Period, ...] = (),
 ) -> Basis:
     """Arrange the facts of a year's targets.
 
     Parameters
     ----------
-    year, window, teams
+    year, window, teams, capacity, outlook
         As in `Basis`.
     history
         KPI values; months outside the window and single channels are left out.
     roster
         One row per person × team × role × span, both ends included, the last span open.
     """
-    labels = {month.label for month in window}
+    labels = {month.label for month in (*outlook, *window)}
     rows = history[history["period"].isin(labels) & (history["channel"] == "all")]
     return Basis(
         year,
@@ -94,6 +107,8 @@ def read_basis(
         count_days(roster, year.months(), by_role=True),
         count_days(roster, window, by_role=True).sum(axis=1),
         teams,
+        capacity,
+        outlook or window,
     )
 
 
@@ -204,167 +219,3 @@ def profile(series: Floats, parent: Floats | None) -> tuple[Floats, str]:
     if parent is not None:
         return parent, "parent_profile"
     return np.full(12, 1 / 12), "equal"
-
-
-def team_weights(
-    basis: Basis, kpi: str, tree: Mapping[Unit, tuple[Unit, ...]], *, equal: bool
-) -> tuple[dict[Unit, Floats], dict[Unit, Codes]]:
-    """Weigh company, groups and teams in every month of the year.
-
-    Returns
-    -------
-    tuple
-        Per unit its twelve weights, and where they come from. Its size: ``history``,
-        ``sibling_mean`` (a unit without any history counts as the mean of the others beside it) or
-        ``equal``; its months: ``history``, ``parent_profile`` or ``equal``.
-    """
-    series = {level: monthly(basis, kpi, level) for level in ("company", "group", "team")}
-    top = _series_of(series, COMPANY, tree, len(basis.window))
-    shares, basis_code = profile(top, None)
-    size = float(np.nansum(np.clip(top, 0, None)))
-    weights, codes = {COMPANY: shares * (size or 1.0)}, {COMPANY: Codes(basis_code, basis_code)}
-    queue = [(COMPANY, shares)]
-    for unit, above in queue:
-        kids = [kid for kid in tree.get(unit, ()) if kid.level != "person"]
-        rows = [_series_of(series, kid, tree, len(basis.window)) for kid in kids]
-        sizes, how = _sizes(kids, rows, equal=equal)
-        for kid, row, kid_size, kid_how in zip(kids, rows, sizes, how, strict=True):
-            kid_shares, kid_code = profile(row, above)
-            weights[kid] = kid_shares * kid_size
-            codes[kid] = Codes(kid_how, kid_code)
-            queue.append((kid, kid_shares))
-    return weights, codes
-
-
-def _series_of(
-    series: Mapping[str, pd.DataFrame], unit: Unit, tree: Mapping[Unit, tuple[Unit, ...]], months: int
-) -> Floats:
-    """Give a unit's months; of a group or company without figures of its own, the sum of its parts."""
-    rows = series[unit.level]
-    if unit.unit_id in rows.index:
-        return rows.loc[unit.unit_id].to_numpy(float)
-    parts = [_series_of(series, kid, tree, months) for kid in tree.get(unit, ()) if kid.level != "person"]
-    empty = np.full(months, np.nan)
-    return pd.DataFrame(parts).sum(min_count=1).to_numpy(float) if parts and months else empty
-
-
-def _sizes(units: list[Unit], rows: list[Floats], *, equal: bool) -> tuple[list[float], list[str]]:
-    """Size units by their history; units that have none count as the mean of those that do."""
-    sizes = [float(np.nansum(np.clip(row, 0, None))) for row in rows]
-    real = [size for unit, size in zip(units, sizes, strict=True) if unit.unit_id != UNASSIGNED and size > 0]
-    mean = float(np.mean(real)) if real and not equal else 1.0
-    found, how = [], []
-    for unit, size in zip(units, sizes, strict=True):
-        own = size > 0 and not equal
-        if unit.unit_id == UNASSIGNED:
-            found.append(size if not equal else 0.0)
-            how.append("history")
-        else:
-            found.append(size if own else mean)
-            how.append("history" if own else "sibling_mean" if real and not equal else "equal")
-    return found, how
-
-
-def person_weights(
-    basis: Basis, kpi: str, scored: Callable[[str], bool], *, equal: bool
-) -> tuple[Parts, Parts, dict[tuple[str, str], str]]:
-    """Weigh people inside their teams: their own daily rate times their days on the roster.
-
-    Parameters
-    ----------
-    basis
-        The facts.
-    kpi
-        The volume.
-    scored
-        Whether a role answers for it in person.
-    equal
-        Whether every day counts the same for everybody.
-
-    Returns
-    -------
-    tuple
-        Weights per team and person in the twelve months of the year; the same for each team's
-        unassigned row, keyed by team and ``unassigned``; and per team and person the code
-        ``history``, ``role_mean`` (a new hire: the team's or else the company's mean per day in
-        the role) or ``equal``.
-
-    Notes
-    -----
-    Days count by FTE and without absences, which are not known when a target is set. The
-    unassigned row weighs what nobody owned, and what was sold by roles that have no personal
-    target; what a leaver sold falls to those who stay.
-    """
-    now, then = basis.role_days, basis.past_days
-    history = monthly(basis, kpi, "person").clip(lower=0).sum(axis=1)
-    rates = _daily_rates(then, history)
-    parts: Parts = {}
-    codes: dict[tuple[str, str], str] = {}
-    for (team, person, role), days in zip(now.index, now.to_numpy(float), strict=True):
-        if not scored(role):
-            continue
-        rate, code = (1.0, "equal") if equal else _rate_of(rates, team, person, role)
-        parts[team, person] = parts.get((team, person), np.zeros(12)) + rate * days
-        codes[team, person] = code
-    rest = {} if equal else _unowned(basis, then, history, scored)
-    lengths = np.array([month.days for month in basis.year.months()], float)
-    days_before = sum(month.days for month in basis.window) or 1
-    return parts, {(team, UNASSIGNED): value / days_before * lengths for team, value in rest.items()}, codes
-
-
-@dataclass(frozen=True, slots=True)
-class _Rates:
-    """Daily rates: a person's own, and the means to fall back on."""
-
-    person: Mapping[str, float]
-    team_role: Mapping[tuple[str, str], float]
-    role: Mapping[str, float]
-    mean: float
-
-
-def _daily_rates(days: pd.Series, history: pd.Series) -> _Rates:
-    """Divide what people did in the window by their days in it."""
-    frame = days.rename("days").reset_index()
-    total = frame.groupby("person_id")["days"].sum()
-    own = (history.reindex(total.index) / total).dropna()
-    own = own[own > 0]
-    known = frame[frame["person_id"].isin(own.index)].copy()
-    known["value"] = known["person_id"].map(own).astype(float) * known["days"]
-    by_team = known.groupby(["team_id", "role"])[["value", "days"]].sum()
-    by_role = known.groupby("role")[["value", "days"]].sum()
-    mean = float(known["value"].sum() / known["days"].sum()) if len(known) else 1.0
-    return _Rates(
-        _keyed(own),
-        _keyed(by_team["value"] / by_team["days"]),
-        _keyed(by_role["value"] / by_role["days"]),
-        mean,
-    )
-
-
-def _keyed(series: pd.Series) -> dict[Any, float]:
-    return {key: float(value) for key, value in series.items()}
-
-
-def _rate_of(rates: _Rates, team: str, person: str, role: str) -> tuple[float, str]:
-    if person in rates.person:
-        return rates.person[person], "history"
-    if (team, role) in rates.team_role:
-        return rates.team_role[team, role], "role_mean"
-    return rates.role.get(role, rates.mean), "role_mean" if rates.person else "equal"
-
-
-def _unowned(
-    basis: Basis, days: pd.Series, history: pd.Series, scored: Callable[[str], bool]
-) -> dict[str, float]:
-    """Sum per team what nobody owned and what roles without a personal target sold."""
-    frame = days.rename("days").reset_index()
-    shares = frame["days"] / frame.groupby("person_id")["days"].transform("sum")
-    frame["value"] = frame["person_id"].map(history).astype(float).fillna(0.0) * shares
-    others = frame[~frame["role"].map(scored).astype(bool)]
-    found: dict[str, float] = _keyed(others.groupby("team_id")["value"].sum())
-    for unit_id, value in history.items():
-        name = str(unit_id)
-        if name == UNASSIGNED or name.startswith(f"{UNASSIGNED}:"):
-            team = name.partition(":")[2] or UNASSIGNED
-            found[team] = found.get(team, 0.0) + float(value)
-    return found

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from salesperf_lib.params import Kpi, Policy
-from salesperf_lib.periods import Period, phase_of
-from salesperf_lib.targets.basis import Basis, no_history, read_basis
+from salesperf_lib.periods import Period
+from salesperf_lib.targets.basis import Basis, hierarchy, no_history, read_basis
+from salesperf_lib.targets.capacity import capacity, working_days
+from salesperf_lib.targets.difficulty import with_chances
 from salesperf_lib.targets.goals import labels_of, read_goals
+from salesperf_lib.targets.outlook import forecasts
+from salesperf_lib.targets.seasons import Seasons, phases_of, read_seasons
 from salesperf_lib.targets.stretch import split_rate
-from salesperf_lib.targets.volumes import split_volume
+from salesperf_lib.targets.volumes import Volume, frame_of, split_volume
 
 if TYPE_CHECKING:
     from pandera.pandas import DataFrameSchema
@@ -23,6 +28,8 @@ if TYPE_CHECKING:
 
 KEY = ["period", "level", "unit_id", "team_id", "kpi"]
 COLUMNS = [*KEY, "target", "base", "stretch", "weight", "p_hit", "basis", "phase", "version", "recorded_on"]
+OUTLOOK_MONTHS = 24
+"""Two years: with one, growth cannot be told from the season."""
 ORDER = {"company": 0, "group": 1, "team": 2, "channel": 3, "person": 4}
 
 
@@ -44,7 +51,7 @@ def book(
     year
         A calendar or fiscal year, or a period of it.
     kpi_history
-        KPI values of the months of `history_window`, with their companies, groups, teams and
+        KPI values of the months of `outlook_window`, with their companies, groups, teams and
         people; computed if not given.
     only
         The KPIs that are wanted; all that have a goal or a default if not given.
@@ -70,21 +77,94 @@ def book(
     ``parent_profile``, ``sibling_mean``, ``role_mean``, ``equal``, ``unassigned``, ``default``,
     ``equal_stretch`` or ``same_for_all``.
     """
+    made = plan_year(facts, policy, year, kpi_history, only)
+    frames: list[pd.DataFrame] = []
+    for name in made.wanted:
+        kpi, own = policy.kpis[name], made.goals[made.goals["kpi"] == name]
+        if name in made.volumes:
+            rows = frame_of(made.volumes[name])
+        else:
+            rows = split_rate(own, made.basis, kpi, policy)
+        frames.append(_with_levels(rows, kpi, policy))
+        frames.append(_with_levels(_channel_goals(own), kpi, policy))
+    finished = _finish(frames, facts, policy, made)
+    return with_chances(finished, forecasts(made, policy), policy) if len(finished) else finished
+
+
+@dataclass(frozen=True, slots=True)
+class YearPlan:
+    """Everything a year's target book is made of.
+
+    Parameters
+    ----------
+    year
+        The year.
+    goals
+        The goals inside it.
+    wanted
+        The KPIs that get targets.
+    basis
+        The facts they stand on.
+    seasons, volumes
+        By volume: its days and months, and its split.
+    phases
+        By written period of the year: reserve, sprint or regular.
+    """
+
+    year: Period
+    goals: pd.DataFrame
+    wanted: tuple[str, ...]
+    basis: Basis
+    seasons: Mapping[str, Seasons]
+    volumes: Mapping[str, Volume]
+    phases: Mapping[str, str]
+
+
+def plan_year(
+    facts: Facts,
+    policy: Policy,
+    year: str | Period,
+    kpi_history: pd.DataFrame | None = None,
+    only: Sequence[str] | None = None,
+) -> YearPlan:
+    """Split every volume of a year, and keep the way there.
+
+    Parameters
+    ----------
+    facts, policy, year, kpi_history, only
+        As for `book`.
+
+    Returns
+    -------
+    YearPlan
+        What `book` lists and `explain` takes apart.
+
+    Raises
+    ------
+    DataError
+        If goals are impossible, contradict or cross each other.
+    """
     start = policy.company.fiscal_start_month
     whole = Period.parse(year, start)
     whole = whole if whole.kind == "year" else whole.parent("year", start)
     goals = read_goals(facts, policy, whole)
-    wanted = [name for name in planned_kpis(goals, policy) if only is None or name in only]
-    if not wanted:
-        return _finish([], whole, facts, policy, goals)
-    basis = _basis(facts, policy, whole, wanted, kpi_history)
-    frames: list[pd.DataFrame] = []
-    for name in wanted:
-        kpi, own = policy.kpis[name], goals[goals["kpi"] == name]
-        split = split_volume if kpi.kind == "volume" else split_rate
-        frames.append(_with_levels(split(own, basis, kpi, policy), kpi, policy))
-        frames.append(_with_levels(_channel_goals(own), kpi, policy))
-    return _finish(frames, whole, facts, policy, goals)
+    wanted = tuple(name for name in planned_kpis(goals, policy) if only is None or name in only)
+    basis = _basis(facts, policy, whole, list(wanted), kpi_history)
+    volumes = [name for name in wanted if policy.kpis[name].kind == "volume"]
+    seasonal = [name for name in volumes if "history" in policy.targets.bases.get(name, {"history": 1})]
+    seasons = read_seasons(facts, policy, whole, seasonal, _parents(basis)) if wanted else {}
+    made = {
+        name: split_volume(goals[goals["kpi"] == name], basis, policy.kpis[name], policy, seasons.get(name))
+        for name in volumes
+    }
+    periods = [Period.parse(label, whole.fiscal_start) for label in labels_of(whole).values()]
+    return YearPlan(whole, goals, wanted, basis, seasons, made, phases_of(seasons, policy, periods))
+
+
+def _parents(basis: Basis) -> dict[tuple[str, str], str]:
+    """Give the unit above every group and team."""
+    tree = hierarchy(basis, {}, with_unassigned=False)
+    return {(kid.level, kid.unit_id): unit.unit_id for unit, kids in tree.items() for kid in kids}
 
 
 def planned_kpis(goals: pd.DataFrame, policy: Policy) -> list[str]:
@@ -96,7 +176,16 @@ def planned_kpis(goals: pd.DataFrame, policy: Policy) -> list[str]:
 
 def history_window(facts: Facts, policy: Policy, year: Period) -> tuple[Period, ...]:
     """List the full months before a year on which its targets stand, oldest first."""
-    months = [year.months()[0].shift(-i) for i in range(policy.targets.history_months, 0, -1)]
+    return _covered(facts, year, policy.targets.history_months)
+
+
+def outlook_window(facts: Facts, policy: Policy, year: Period) -> tuple[Period, ...]:
+    """List the full months before a year that its forecasts read: two years, or the history if longer."""
+    return _covered(facts, year, max(OUTLOOK_MONTHS, policy.targets.history_months))
+
+
+def _covered(facts: Facts, year: Period, count: int) -> tuple[Period, ...]:
+    months = [year.months()[0].shift(-i) for i in range(count, 0, -1)]
     return tuple(month for month in months if facts.first_day <= month.first and month.last <= facts.last_day)
 
 
@@ -107,8 +196,26 @@ def _basis(
 
     window = history_window(facts, policy, year)
     if history is None:
-        history = _history(facts, policy, window, wanted)
-    return read_basis(year, window, history, _roster(facts, year), conformed.team_table(facts))
+        history = _history(facts, policy, outlook_window(facts, policy, year), wanted)
+    roster = _roster(facts, year)
+    by_capacity = any("capacity" in policy.targets.bases.get(name, {}) for name in wanted)
+    held = _capacity(facts, policy, year, roster) if by_capacity and len(roster) else None
+    return read_basis(
+        year, window, history, roster, conformed.team_table(facts), held, outlook_window(facts, policy, year)
+    )
+
+
+def _capacity(facts: Facts, policy: Policy, year: Period, roster: pd.DataFrame) -> pd.DataFrame:
+    """Measure everybody's working days in the months of the year."""
+    months = year.months()
+    absences = pd.DataFrame(facts.table("absences").execute()) if facts.has("absences") else None
+    since = pd.Series(dtype="datetime64[us]")
+    if facts.has("roster", "hired_on"):
+        hired = pd.DataFrame(facts.table("roster").execute())
+        since = pd.to_datetime(hired.groupby("person_id")["hired_on"].min())
+    placed = roster.assign(hired_on=pd.to_datetime(roster["person_id"].map(since)))
+    working = working_days(months, policy.company.timezone)
+    return capacity(placed, absences, months, policy.targets.ramp, working)
 
 
 def _history(facts: Facts, policy: Policy, window: tuple[Period, ...], wanted: list[str]) -> pd.DataFrame:
@@ -161,23 +268,19 @@ def _with_levels(frame: pd.DataFrame, kpi: Kpi, policy: Policy) -> pd.DataFrame:
     return frame.assign(kpi=kpi.id, target=target)
 
 
-def _finish(
-    frames: list[pd.DataFrame], year: Period, facts: Facts, policy: Policy, goals: pd.DataFrame
-) -> pd.DataFrame:
+def _finish(frames: list[pd.DataFrame], facts: Facts, policy: Policy, made: YearPlan) -> pd.DataFrame:
     """Name the periods and their phases, sort, and stamp what the targets were made from."""
     filled = [frame for frame in frames if len(frame)]
     whole = pd.concat(filled, ignore_index=True) if filled else pd.DataFrame(columns=[*COLUMNS, "span"])
-    labels = labels_of(year)
-    parsed = {label: Period.parse(label, year.fiscal_start) for label in labels.values()}
-    phases = {label: phase_of(period, policy.promotions) for label, period in parsed.items()}
-    whole["period"] = [labels[span] for span in whole["span"]]
-    whole["phase"] = whole["period"].map(phases)
+    labels = labels_of(made.year)
+    whole["period"] = whole["span"].map(labels)
+    whole["phase"] = whole["period"].map(dict(made.phases))
     whole = whole.assign(
         p_hit=np.nan,
-        version=_version(goals, policy),
+        version=_version(made.goals, policy),
         recorded_on=pd.Timestamp(facts.recorded_on),
         rank=whole["level"].map(ORDER),
-        place=whole["period"].map({label: i for i, label in enumerate(parsed)}),
+        place=whole["period"].map({label: i for i, label in enumerate(labels.values())}),
     )
     if "weight" not in whole:
         whole["weight"] = np.nan
@@ -189,7 +292,7 @@ def _finish(
 
 def _version(goals: pd.DataFrame, policy: Policy) -> str:
     """Identify the goals and the rules that made the targets."""
-    rules = repr((policy.targets, sorted(policy.roles.items(), key=lambda item: item[0])))
+    rules = repr((policy.targets, policy.amendments, sorted(policy.roles.items(), key=lambda item: item[0])))
     text = goals.drop(columns="span").to_csv(index=False) + rules
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 

@@ -3,29 +3,70 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from salesperf_lib.errors import DataError, Problem, fail_if_any
 from salesperf_lib.params import Kpi, Policy
-from salesperf_lib.targets.basis import (
-    UNASSIGNED,
-    Basis,
-    Codes,
-    Floats,
-    Parts,
-    hierarchy,
-    monthly,
-    person_weights,
-    team_weights,
-)
+from salesperf_lib.targets.amending import Amended, amend
+from salesperf_lib.targets.basis import UNASSIGNED, Basis, Codes, Floats, Parts, hierarchy, monthly
+from salesperf_lib.targets.crew import People, person_weights
 from salesperf_lib.targets.goals import labels_of, listed
 from salesperf_lib.targets.rounding import largest_remainder
-from salesperf_lib.targets.split import COMPANY, QUARTERS, YEAR, Node, Plan, Span, Unit, split
+from salesperf_lib.targets.seasons import Seasons
+from salesperf_lib.targets.split import (
+    COMPANY,
+    GIVEN,
+    MONTHS,
+    QUARTERS,
+    SUMMED,
+    YEAR,
+    Node,
+    Plan,
+    Span,
+    Split,
+    Unit,
+    split,
+    within,
+)
+from salesperf_lib.targets.weighing import Rule, team_weights
 
 
-def split_volume(goals: pd.DataFrame, basis: Basis, kpi: Kpi, policy: Policy) -> pd.DataFrame:
+@dataclass(frozen=True, slots=True)
+class Volume:
+    """One volume of a year, split.
+
+    Parameters
+    ----------
+    plan
+        What was split, and by what.
+    base, amended
+        The split of the goals, and as it stands after everything that moved it.
+    codes
+        Where each unit's size and months come from.
+    seasons
+        The daily model, if there is one.
+    """
+
+    plan: Plan
+    base: Split
+    amended: Amended
+    codes: Mapping[Unit, Codes]
+    seasons: Seasons | None
+
+    @property
+    def split(self) -> Split:
+        """Give the split as it stands."""
+        return self.amended.split
+
+
+def split_volume(
+    goals: pd.DataFrame, basis: Basis, kpi: Kpi, policy: Policy, seasons: Seasons | None = None
+) -> Volume:
     """Split one volume's goals to every unit and period of the year.
 
     Parameters
@@ -36,38 +77,74 @@ def split_volume(goals: pd.DataFrame, basis: Basis, kpi: Kpi, policy: Policy) ->
         The facts they are split by.
     kpi, policy
         The volume and the rules.
+    seasons
+        How it spreads over the days of the year.
 
     Returns
     -------
-    DataFrame
-        One row per level, unit, team and period that has a target: `span`, `target` (a whole
-        number of units, minor units for money) and `basis`, the code of where it comes from.
+    Volume
+        Its plan, its split, and what moved it afterwards.
 
     Raises
     ------
     DataError
         If goals contradict or cross each other, or name a unit that does not exist.
     """
-    equal = policy.targets.bases.get(kpi.id, "history") == "equal"
-    parts: Parts = {}
-    rest: Parts = {}
-    person_codes: dict[tuple[str, str], str] = {}
+    rule = _rule(goals, basis, kpi, policy)
+    people = People({}, {}, {})
     if kpi.id in policy.targets.distributed_kpis:
-        parts, rest, person_codes = person_weights(
-            basis, kpi.id, _scored_in_person(policy, kpi.id), equal=equal
-        )
-    parts |= _pinned_people(goals, basis, parts)
+        people = person_weights(basis, kpi.id, _scored_in_person(policy, kpi.id), rule)
+    parts = people.parts | _pinned_people(goals, basis, people.parts)
     outside = monthly(basis, kpi.id, "team")
     with_rest = UNASSIGNED in outside.index and float(np.nansum(outside.loc[UNASSIGNED])) > 0
     tree = hierarchy(basis, parts, with_unassigned=with_rest)
-    weights, codes = team_weights(basis, kpi.id, tree, equal=equal)
-    _weigh_people(tree, parts, rest, weights)
-    for (team, person), code in person_codes.items():
+    weights, codes = team_weights(basis, kpi.id, tree, rule, seasons)
+    _weigh_people(tree, parts, people.rest, weights)
+    for (team, person), code in people.codes.items():
         codes[Unit("person", person, team)] = Codes(code, codes[Unit("team", team, team)].months)
-    show = _writer(kpi, policy)
+    labels = labels_of(basis.year)
+    spans = {label: span for span, label in labels.items()}
+    floors, caps = _limits(policy, kpi.id, tree, spans)
+    step = policy.targets.rounding if kpi.unit == "money" else 1
     pins = _pins(goals, tree, weights)
-    cells = split(Plan(kpi.id, tree, weights, pins, labels_of(basis.year), show))
-    return _roll_up(cells, tree, pins, codes)
+    plan = Plan(kpi.id, tree, weights, pins, labels, _writer(kpi, policy), floors, caps, step)
+    base = split(plan)
+    return Volume(plan, base, amend(plan, base, policy.amendments, spans), codes, seasons)
+
+
+def _rule(goals: pd.DataFrame, basis: Basis, kpi: Kpi, policy: Policy) -> Rule:
+    """Say by what a volume is split, and how far the company's goal lies above its last year."""
+    rules = policy.targets
+    whole = goals[(goals["level"] == "company") & (goals["span"] == YEAR)]["target"]
+    last = monthly(basis, kpi.id, "company").to_numpy(float)
+    sold = float(np.nansum(last[:, -12:])) if last.size else 0.0
+    stretch = float(whole.iloc[0]) / sold if len(whole) and sold > 0 else 1.0
+    blend = rules.bases.get(kpi.id, {"history": Fraction(1)})
+    return Rule(blend, rules.explicit_shares.get(kpi.id, {}), stretch)
+
+
+def _limits(
+    policy: Policy, kpi: str, tree: Mapping[Unit, tuple[Unit, ...]], spans: Mapping[str, Span]
+) -> tuple[dict[Node, int], dict[Node, int]]:
+    """Lay floors and caps on the nodes of the tree; a limit of another year binds nothing."""
+    units = {(kid.level, kid.unit_id): kid for kids in tree.values() for kid in kids}
+    units["company", "company"] = COMPANY
+    floors: dict[Node, int] = {}
+    caps: dict[Node, int] = {}
+    problems: list[Problem] = []
+    for row in policy.targets.limits:
+        if row.kpi != kpi or row.period not in spans:
+            continue
+        unit = units.get((row.level, row.unit_id))
+        if unit is None:
+            where = f"params/targets.yaml limits: {kpi}, {row.level} {row.unit_id}"
+            problems.append(Problem(where, "a unit that is not there", f"a {row.level} of the year"))
+            continue
+        for limit, into in ((row.floor, floors), (row.cap, caps)):
+            if limit is not None:
+                into[unit, spans[row.period]] = round(limit)
+    fail_if_any(problems, DataError)
+    return floors, caps
 
 
 def _scored_in_person(policy: Policy, kpi: str) -> Callable[[str], bool]:
@@ -145,45 +222,44 @@ def _unknown(level: str, unit_id: str, allowed: str) -> Problem:
     )
 
 
-def _roll_up(
-    cells: Mapping[Node, int],
-    tree: Mapping[Unit, tuple[Unit, ...]],
-    pins: Mapping[Node, int],
-    codes: Mapping[Unit, Codes],
-) -> pd.DataFrame:
-    """Sum the leaves' months to every unit and span above them, in whole numbers."""
-    parent = {kid: unit for unit, kids in tree.items() for kid in kids}
-    sums: dict[Node, int] = {}
-    for (leaf, (month, _)), amount in cells.items():
-        if leaf.level == "person" and amount == 0:
-            continue
-        spans = ((month, month + 1), QUARTERS[month // 3], YEAR)
-        unit: Unit | None = leaf
-        while unit is not None:
-            for span in spans:
-                sums[unit, span] = sums.get((unit, span), 0) + amount
-            unit = parent.get(unit)
-    pinned: dict[Unit, list[Span]] = {}
-    for unit, span in pins:
-        pinned.setdefault(unit, []).append(span)
-    rows = [
-        (unit.level, unit.unit_id, unit.team_id, span, amount, _code((unit, span), parent, pinned, codes))
-        for (unit, span), amount in sums.items()
-    ]
-    return pd.DataFrame(rows, columns=["level", "unit_id", "team_id", "span", "target", "basis"])
+def frame_of(volume: Volume) -> pd.DataFrame:
+    """List every target of a volume.
+
+    Returns
+    -------
+    DataFrame
+        One row per level, unit, team and span that has a target: `span`, `target` (a whole number of
+        units, minor units for money) and `basis`, the code of where it comes from.
+    """
+    found = volume.split
+    frames: list[pd.DataFrame] = []
+    units = found.tree.units
+    names = {
+        name: np.array([getattr(unit, name) for unit in units]) for name in ("level", "unit_id", "team_id")
+    }
+    people = names["level"] == "person"
+    for span in (YEAR, *QUARTERS, *MONTHS):
+        inside = slice(*span)
+        amounts = found.months[:, inside].sum(axis=1)
+        rows = np.flatnonzero(found.known[:, inside].any(axis=1) & ~(people & (amounts == 0)))
+        spans = np.empty(len(rows), object)
+        spans[:] = [span] * len(rows)
+        columns = {name: values[rows] for name, values in names.items()}
+        codes = _codes(volume, span)[rows]
+        frames.append(pd.DataFrame({**columns, "span": spans, "target": amounts[rows], "basis": codes}))
+    return pd.concat(frames, ignore_index=True)
 
 
-def _code(
-    node: Node, parent: Mapping[Unit, Unit], pinned: Mapping[Unit, list[Span]], codes: Mapping[Unit, Codes]
-) -> str:
-    """Say where a target comes from: a goal, the sum of goals below, or the way it was split."""
-    unit, span = node
-    if span in pinned.get(unit, ()):
-        return "goal"
-    above: Unit | None = unit
-    while above is not None:
-        if any(first <= span[0] and span[1] <= stop for first, stop in pinned.get(above, ())):
-            found = codes.get(unit, Codes("unassigned", "unassigned"))
-            return found.months if above == unit else found.size
-        above = parent.get(above)
-    return "sum_of_goals"
+def _codes(volume: Volume, span: Span) -> NDArray[np.object_]:
+    """Say where each unit's target of a span comes from: a goal, the sum of goals, or how it was split."""
+    origin, tree = volume.base.origin[:, slice(*span)], volume.base.tree
+    none = Codes("unassigned", "unassigned")
+    found = np.array([volume.codes.get(unit, none).size for unit in tree.units], object)
+    found[((origin == SUMMED) | (origin == GIVEN)).any(axis=1)] = "sum_of_goals"
+    for unit, other in volume.base.decided:
+        if within(span, other) and span != other:
+            found[tree.row[unit]] = volume.codes.get(unit, none).months
+    for unit, other in volume.plan.pins:
+        if span == other:
+            found[tree.row[unit]] = "goal"
+    return found
