@@ -16,6 +16,7 @@ import pytest
 
 from salesperf_lib import appraisal, grades, kpis, params, scores, targets
 from salesperf_lib.language import Locale
+from salesperf_lib.targets import calibration, difficulty
 
 KNOBS = params.knobs()
 
@@ -233,16 +234,87 @@ def test_what_money_is_moves_what_is_read(name, value, field, turned, sample_pol
         ("targets.stretch", {"base": 0.8, "stretch": 1.2}),
         ("targets.rate_defaults", {"collection_rate": 0.5}),
         ("targets.money_defaults", {"currency": "CNY", "targets": {"live_sales_per_hour": 900}}),
+        ("targets.rounding", 1000),
+        ("targets.season", {"history_months": 36, "min_months": 24, "harmonics": 1}),
+        (
+            "targets.phase_profile",
+            {"kpis": ["acquired_customers"], "reserve": 1.0, "sprint": 1.0, "regular": 1.0},
+        ),
+        (
+            "targets.limits",
+            [{"kpi": "net_sales", "level": "team", "unit_id": "t1", "period": "2026-10", "cap": 100000}],
+        ),
+        ("targets.recalibration", {"prior_sd": 0.3, "keep": 0.5, "floor": 0.85, "ceiling": 1.1}),
     ],
 )
 def test_a_target_rule_moves_the_target_book(parameter, value, turned, sample_facts, sample_appraisal):
-    history = sample_appraisal.kpis
+    history = sample_appraisal.kpis if parameter != "targets.history_months" else None
+    moved = {"rate_defaults": ["collection_rate"], "money_defaults": ["live_sales_per_hour"]}
+    only = moved.get(parameter.partition(".")[2], ["net_sales", "acquired_customers"])
     before, after = (
-        targets.book(sample_facts, each, "2026", history if parameter != "targets.history_months" else None)
+        targets.book(sample_facts, each, "2026", history, only)
         for each in (sample_appraisal.policy, turned(parameter, value))
     )
-    columns = ["period", "level", "unit_id", "kpi", "target", "base", "stretch"]
+    columns = ["period", "level", "unit_id", "kpi", "target", "base", "stretch", "p_hit"]
     assert not before[columns].equals(after[columns])
+
+
+def test_the_emphasis_of_a_phase_moves_scores_of_its_months(turned, sample_appraisal):
+    rest = {"reserve": {}, "regular": {}}
+    policy = turned("targets.emphasis", {**rest, "sprint": {"aov": 3.0, "inquiry_conversion_rate": 3.0}})
+    assert _moves(sample_appraisal, policy)
+
+
+def test_flags_and_padding_follow_their_rules(turned, sample_appraisal):
+    book = sample_appraisal.targets
+    strict = turned("targets.difficulty", {"hard": 0.6, "easy": 0.95})
+    before, after = (difficulty.flags(book, each) for each in (sample_appraisal.policy, strict))
+    assert (before["flag"] == "hard").sum() < (after["flag"] == "hard").sum()
+    padded = difficulty.padded(book, turned("targets.padding", {"team": 0.05, "person": 0.05}))
+    assert padded["padding"].abs().sum() > 0
+    assert difficulty.padded(book, sample_appraisal.policy)["padding"].abs().sum() == 0
+
+
+def test_the_rule_of_calibration_moves_its_proposals(turned, sample_policy):
+    rule = {
+        "shocked": "cac", "volumes": ["acquired_customers"], "rates": ["inquiry_conversion_rate"],
+        "order_value": "aov", "response": 1.0, "pass_on": 0.25, "cap_quantile": 0.9, "least_shock": 0.15,
+    }  # fmt: skip
+    before, after = (
+        calibration.propose(0.3, 1000, 0.02, 100.0, each.targets.calibration)
+        for each in (sample_policy, turned("targets.calibration", rule))
+    )
+    assert not before.equals(after)
+
+
+@pytest.mark.parametrize(
+    ("basis", "parameter", "value"),
+    [
+        ("capacity", "targets.ramp", [0.1, 0.1, 0.1, 0.1, 0.1, 0.1]),
+        ("explicit", "targets.explicit_shares", {"net_sales": {"t1": 0.5}}),
+    ],
+)
+def test_what_only_one_basis_reads_moves_books_of_that_basis(
+    basis, parameter, value, project, sample_facts, sample_appraisal
+):
+    def scenario(changes):
+        text = {
+            "name": {"zh": "试", "en": "turned"},
+            "purpose": {"zh": "试", "en": "turn two knobs"},
+            "baseline": "base",
+            "changes": {name: {"value": part, "decided": "test"} for name, part in changes.items()},
+        }
+        (project / "params" / "scenarios" / "turned.yaml").write_text(json.dumps(text), encoding="utf-8")
+        return params.load_policy("2026-06", scenario="turned", root=project)
+
+    first = {"targets.distributed": {"net_sales": basis}}
+    given = {} if parameter == "targets.ramp" else {"targets.explicit_shares": {"net_sales": {"t1": 0.1}}}
+    before, after = (
+        targets.book(sample_facts, scenario(first | changed), "2026", sample_appraisal.kpis, ["net_sales"])
+        for changed in (given, {parameter: value})
+    )
+    people = ["period", "level", "unit_id", "team_id"]
+    assert not before.set_index(people)["target"].equals(after.set_index(people)["target"])
 
 
 def test_the_tables_above_name_every_number_of_every_curve():

@@ -13,7 +13,8 @@ import pytest
 
 from salesperf_lib import facts, params, targets
 from salesperf_lib.errors import DataError
-from salesperf_lib.params import RoleKpi
+from salesperf_lib.params import Name, RoleKpi
+from salesperf_lib.params.policy import Amendment, Change, Limit
 from salesperf_lib.periods import Period
 
 DAYS_2026 = {"p1": 365, "p5": 100}
@@ -347,3 +348,78 @@ def test_every_basis_is_told_in_both_languages(policy):
     assert len(codes) >= 4
     for code in codes:
         assert text(f"basis.{code}", "zh") != text(f"basis.{code}", "en")
+
+
+def based(policy, **bases):
+    """Give the rules with another basis of net sales."""
+    shares = {name: Fraction(str(weight)) for name, weight in bases.items()}
+    return replace(policy, targets=replace(policy.targets, bases=MappingProxyType({"net_sales": shares})))
+
+
+ROUND_GOAL = ("2026", "company", "company", "net_sales", 31_000_000)
+
+
+def test_a_blend_adds_the_shares_of_its_bases(policy):
+    # t1: half of 200/310 by history and half of 1/2 in equal parts
+    book = targets.book(make_facts(ROUND_GOAL), based(policy, history=0.5, equal=0.5), "2026", history())
+    assert value(book, "2026", "team", "t1") == pytest.approx(31_000_000 * (200 / 310 + 1 / 2) / 2, abs=1)
+    assert set(book.loc[book["level"].eq("team") & book["period"].eq("2026"), "basis"]) == {"blend"}
+
+
+def test_equal_parts_ignore_history(policy):
+    book = targets.book(make_facts(ROUND_GOAL), based(policy, equal=1), "2026", history())
+    assert value(book, "2026", "team", "t1") == 15_500_000
+
+
+def test_explicit_shares_are_kept_and_the_others_divide_the_rest(policy):
+    rules = based(policy, explicit=1)
+    decided = MappingProxyType({"net_sales": MappingProxyType({"t1": Fraction(3, 5)})})
+    rules = replace(rules, targets=replace(rules.targets, explicit_shares=decided))
+    book = targets.book(make_facts(ROUND_GOAL), rules, "2026", history())
+    assert value(book, "2026", "team", "t1") == 18_600_000
+    assert value(book, "2026", "team", "t2") == 12_400_000
+
+
+def test_capacity_counts_working_days_ramp_and_part_time(policy):
+    book = targets.book(make_facts(ROUND_GOAL), based(policy, capacity=1), "2026", history())
+    # In December t1 has p1, p5 and p4, who is half time and ramped up (no day of hiring is given).
+    december = {p: value(book, "2026-12", "person", p, team="t1") for p in ("p1", "p4", "p5")}
+    assert december["p1"] == pytest.approx(december["p5"], abs=1)
+    assert december["p4"] == pytest.approx(december["p1"] / 2, abs=1)
+    assert value(book, "2026-12", "person", "p2", team="t1") is None
+    assert value(book, "2026", "company", "company") == 31_000_000
+
+
+def test_floors_and_caps_of_the_rules_hold(policy):
+    limit = Limit("net_sales", "team", "t2", "2026-Q1", 3_000_000.0, None)
+    rules = replace(policy, targets=replace(policy.targets, limits=(limit,)))
+    book = targets.book(make_facts(ROUND_GOAL), rules, "2026", history())
+    assert value(book, "2026-Q1", "team", "t2") >= 3_000_000
+    assert value(book, "2026", "company", "company") == 31_000_000
+
+
+def test_a_limit_of_a_unit_that_is_not_there_is_refused(policy):
+    limit = Limit("net_sales", "team", "t9", "2026", None, 1.0)
+    rules = replace(policy, targets=replace(policy.targets, limits=(limit,)))
+    with pytest.raises(DataError, match="team t9"):
+        targets.book(make_facts(ROUND_GOAL), rules, "2026", history())
+
+
+def test_money_is_rounded_to_whole_units_of_the_rules(policy):
+    rules = replace(policy, targets=replace(policy.targets, rounding=100))
+    book = targets.book(make_facts(ROUND_GOAL), rules, "2026", history())
+    volumes = book[book["kpi"] == "net_sales"]
+    assert (volumes["target"] % 100 == 0).all()
+
+
+def test_a_calibration_in_force_moves_the_book_and_its_version(policy):
+    change = Change("company", "company", "", "net_sales", "2026-09", 0.0, 1_000_000.0)
+    day = date(2026, 9, 1)
+    moved = replace(
+        policy, amendments=(Amendment("0001", "calibration", day, day, Name("动", "move"), (change,)),)
+    )
+    before = targets.book(make_facts(ROUND_GOAL), policy, "2026", history())
+    after = targets.book(make_facts(ROUND_GOAL), moved, "2026", history())
+    assert value(after, "2026-09", "company", "company") == 1_000_000
+    assert value(after, "2026-08", "person", "p1") == value(before, "2026-08", "person", "p1")
+    assert set(before["version"]) != set(after["version"])

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pandas as pd
 
 from salesperf_lib.language import ABSENT, signed
-from salesperf_lib.periods import phase_of
+from salesperf_lib.periods import month_of, phase_of, year_of
 from salesperf_lib.reports.context import Report, Stand
 from salesperf_lib.reports.markup import Content, Markup, block, element, paragraphs
 from salesperf_lib.reports.movement import say_change
@@ -18,7 +18,8 @@ def position(report: Report) -> Markup:
     """Show where the team stands: what was sold, against target and pace, in which phase, by whom."""
     heading = element("h2", report.locale.text("report.position.heading"))
     said = paragraphs(say_position(report), "lead")
-    shown = block(heading, said, element("div", *_tiles(report), class_="tiles"))
+    versions = paragraphs(say_targets(report), "note")
+    shown = block(heading, said, element("div", *_tiles(report), class_="tiles"), versions)
     return replace(shown, headline=headline(report))
 
 
@@ -49,6 +50,32 @@ def say_position(report: Report) -> list[str]:
     return [first + sentence_break(report) + say_pace(report), say_change(report, briefly=True)]
 
 
+def say_targets(report: Report) -> list[str]:
+    """Say which version of the targets holds, and what moved it since it was set (§3.1)."""
+    locale, rows = report.locale, report.appraisal.targets
+    year = year_of(report.period.first, report.policy.company.fiscal_start_month)
+    own = rows[rows["period"].eq(report.period.label)]
+    if own.empty:
+        return []
+    moved = [row for row in report.policy.amendments if year.contains(row.valid_from)]
+    first = locale.text("report.targets.version", version=own["version"].iloc[0])
+    history = [
+        locale.text(
+            "report.targets.moved",
+            id=row.id,
+            kind=locale.text(f"calibration.kind.{row.kind}"),
+            title=row.title.of(report.lang),
+            month=locale.period(month_of(row.valid_from).label),
+            day=locale.date(row.recorded_on),
+        )
+        for row in moved
+    ]
+    return [
+        first + sentence_break(report) + (locale.text("report.targets.as_set") if not moved else ""),
+        *history,
+    ]
+
+
 def say_pace(report: Report) -> str:
     """Say how far ahead of or behind the pace due the team is; once the period is over, the target itself."""
     here, locale = report.stand, report.locale
@@ -74,7 +101,9 @@ def phase(report: Report) -> tuple[str, list[str]]:
     rows = report.policy.promotions
     touching = [row for row in rows if row.first <= report.period.last and row.last >= report.period.first]
     names = list(dict.fromkeys(row.zh if report.lang == "zh" else row.en for row in touching))
-    return phase_of(report.period, rows), names
+    held = report.appraisal.targets
+    held = held.loc[held["period"].eq(report.period.label), "phase"]
+    return str(held.mode().iloc[0]) if len(held) else phase_of(report.period, rows), names
 
 
 def _tiles(report: Report) -> list[Markup]:

@@ -213,7 +213,7 @@ def _capacity(facts: Facts, policy: Policy, year: Period, roster: pd.DataFrame) 
     if facts.has("roster", "hired_on"):
         hired = pd.DataFrame(facts.table("roster").execute())
         since = pd.to_datetime(hired.groupby("person_id")["hired_on"].min())
-    placed = roster.assign(hired_on=pd.to_datetime(roster["person_id"].map(since)))
+    placed = roster.assign(hired_on=pd.to_datetime(roster["person_id"].map(since.to_dict())))
     working = working_days(months, policy.company.timezone)
     return capacity(placed, absences, months, policy.targets.ramp, working)
 

@@ -57,6 +57,13 @@ ENTRIES: dict[str, tuple[str, str]] = {
     "report.limits.heading": ("局限", "Limits"),
     "report.reproduce.heading": ("如何重现", "How to reproduce"),
     "report.attainments.heading": ("各项目标完成率", "Attainment, indicator by indicator"),
+    # Which targets hold
+    "report.targets.version": ("目标版本 {version}。", "Targets: version {version}."),
+    "report.targets.as_set": ("下达后没有调整。", "They stand as they were set."),
+    "report.targets.moved": (
+        "{kind} {id}：{title}。自{month}起生效，{day}记录。",
+        "{kind} {id}: {title}. In force since {month}, recorded on {day}.",
+    ),
     # Data
     "report.data.covers": (
         "数据来自{source}，覆盖{first}至{last}；本团队名册上有{people}人。",
