@@ -1,47 +1,228 @@
-"""Measure against peers: one table of what, ours, peer, limit and their ratio (``make bench``).
+"""Measure against peers: one table of what, ours, peer, ratio and reach (``make bench``).
 
-Every figure comes from a process of its own, so that peak memory means something.
+Every figure comes from a process of its own, so that peak memory means something. A peer that cannot be
+installed, or does not finish, is named in its row; the others are measured all the same.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
 import subprocess
 import sys
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
+
+from peers import PeerMissingError, python_of
 
 HERE = Path(__file__).resolve().parent
 OUT = HERE / "out"
+PEOPLE, FEWER = 20_000, 2_000
+TEAM = 50
+LONG_TABLE = 2_000
+PATIENCE = 150
+"""Seconds after which a target task is given up."""
+
+Figures = dict[str, float]
+
+
+class TaskError(Exception):
+    """A task ended with an error."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the table.
+
+    Parameters
+    ----------
+    what
+        What is measured, and its unit.
+    own, peer
+        The two figures, or why there is no peer's.
+    ratio
+        What the reach is about; `None` if there is nothing to compare.
+    reach
+        "≥" or "≤" and its number; empty for rows that only inform.
+    """
+
+    what: str
+    own: float
+    peer: float | str
+    ratio: float | None
+    reach: tuple[str, float] | None = None
+
+    def written(self) -> str:
+        """Write the line."""
+        peer = self.peer if isinstance(self.peer, str) else _figure(self.peer)
+        ratio = "" if self.ratio is None else _figure(self.ratio)
+        reach, met = "", ""
+        if self.reach:
+            sign, limit = self.reach
+            reach = f"{sign} {_figure(limit)}"
+            if self.ratio is not None:
+                met = "met" if (self.ratio >= limit if sign == "≥" else self.ratio <= limit) else "MISSED"
+        return f"{self.what:<58}{_figure(self.own):>11}{peer:>11}{ratio:>9}{reach:>9}  {met}".rstrip()
 
 
 def main() -> int:
     """Run the benchmarks and print their table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=int, default=10_000_000, help="orders to generate")
-    rows = parser.parse_args().rows
-    folder = OUT / f"orders-{rows}"
-    _child("make", folder, rows)
-    ours, peer = _child("ours", folder, rows), _child("pandas", folder, rows)
-    _child("compare", folder, rows)
-    table = [
-        (f"KPIs of {rows:,} orders, seconds", ours["seconds"], peer["seconds"], 0.5),
-        (f"KPIs of {rows:,} orders, peak MB", ours["megabytes"], peer["megabytes"], 0.25),
-    ]
-    print(f"{'what':<40}{'ours':>10}{'pandas':>10}{'reach':>10}{'ratio':>10}")
-    for what, own, other, reach in table:
-        print(f"{what:<40}{own:>10.1f}{other:>10.1f}{'≤ ' + format(reach, '.2f'):>10}{own / other:>10.2f}")
-    print("results compared equal, row by row")
+    parser.add_argument("--only", choices=("kpis", "targets"), help="measure only these")
+    options = parser.parse_args()
+    print(f"{'what':<58}{'ours':>11}{'peer':>11}{'ratio':>9}{'reach':>9}")
+    if options.only != "targets":
+        _print(kpi_rows(options.rows))
+        print("KPI results compared equal, row by row")
+    if options.only != "kpis":
+        _print(target_rows())
+        print(
+            "targets: processor seconds, best of three; errors in units, of any margin or pin\n"
+            "ratio: of rows/s ours / peer, of seconds peer / ours, of growth 20,000 / 2,000; of errors, ours"
+        )
     return 0
 
 
-def _child(task: str, folder: Path, rows: int) -> dict[str, float]:
-    """Run one task in a fresh interpreter and read the last line that it prints."""
-    command = [sys.executable, str(HERE / "kpi_orders.py"), task, str(folder), str(rows)]
-    done = subprocess.run(command, check=False, capture_output=True, text=True)
+def kpi_rows(orders: int) -> list[Row]:
+    """KPIs against plain pandas."""
+    folder = OUT / f"orders-{orders}"
+
+    def run(task: str) -> Figures:
+        return _child(sys.executable, "kpi_orders.py", task, folder, orders)
+
+    run("make")
+    ours, peer = run("ours"), run("pandas")
+    run("compare")
+    return [
+        Row(f"KPIs of {orders:,} orders, {unit} (pandas)", ours[key], peer[key], ours[key] / peer[key], reach)
+        for key, unit, reach in (
+            ("seconds", "seconds", ("≤", 0.5)),
+            ("megabytes", "peak MB", ("≤", 0.25)),
+        )
+    ]
+
+
+def target_rows() -> list[Row]:
+    """Targets against the peers, on the same company."""
+    for people in (FEWER, PEOPLE):
+        _ours("data", people)
+    return [*_split_rows(), *_top_down_rows(), *_rounding_rows()]
+
+
+def _split_rows() -> list[Row]:
+    """Split the year with pins and audit frame, and let it grow."""
+    own, small = _ours("ours", PEOPLE), _ours("ours", FEWER)
+    speed, what = own["rows"] / own["seconds"], f"split {PEOPLE:,} × 12 with pins and audit"
+    growth = own["seconds"] / small["seconds"]
+    peer = _peer("b2b", "peer_b2b.py", OUT / "targets" / f"{PEOPLE}.npz")
+    if isinstance(peer, str):
+        error, theirs, ratio = peer, peer, None
+    else:
+        error, theirs = peer["error"], peer["rows"] / peer["seconds"]
+        ratio = speed / theirs
+    return [
+        Row(f"{what}: largest error (b2b)", own["error"], error, own["error"], ("≤", 0)),
+        Row(f"{what}: rows/s (b2b)", speed, theirs, ratio, ("≥", 10)),
+        Row(f"{what}: s, against {FEWER:,}", own["seconds"], small["seconds"], growth, ("≤", PEOPLE / FEWER)),
+    ]
+
+
+def _top_down_rows() -> list[Row]:
+    """Hand real values down the tree: the same work, by arrays and by the peer's documented way."""
+    own = _ours("top_down", PEOPLE)["seconds"]
+    rows: list[Row] = []
+    for way in ("arrays", "frames"):
+        peer = _peer("nixtla", "peer_nixtla.py", way, OUT / "targets" / f"{PEOPLE}.npz")
+        what = f"top-down {PEOPLE:,} × 12, real values: s (Nixtla {way})"
+        rows.append(_timed(what, own, peer, ("≥", 500)))
+    return rows
+
+
+def _rounding_rows() -> list[Row]:
+    """Round the same tables: one long one, and those of all teams."""
+    rows: list[Row] = []
+    for people, size in ((LONG_TABLE, LONG_TABLE), (PEOPLE, TEAM)):
+        what = f"{people // size} table{'s' * (people > size)} {size:,} × 12 to whole numbers"
+        own = _ours("round", people, size)
+        for task, name in (("highs", "HiGHS"), ("highs_plain", "HiGHS, no presolve")):
+            peer = _attempt(lambda t=task, p=people, s=size: _ours(t, p, s))
+            rows.append(_timed(f"{what}: s ({name})", own["seconds"], peer, ("≥", 500)))
+            if not isinstance(peer, str) and abs(peer["l1"] - own["l1"]) > 1e-3:
+                rows.append(Row(f"{what}: distance from real values", own["l1"], peer["l1"], None))
+        limit = _ours("remainder", people, size)
+        rows.append(_timed(f"{what}: s (limit: rows only)", own["seconds"], limit, None))
+        rows.append(Row(f"{what}: error (limit)", own["error"], limit["error"], own["error"], ("≤", 0)))
+    return rows
+
+
+def _timed(what: str, own: float, peer: Figures | str, reach: tuple[str, float] | None) -> Row:
+    if isinstance(peer, str):
+        return Row(what, own, peer, None, reach)
+    return Row(what, own, peer["seconds"], peer["seconds"] / own, reach)
+
+
+def _ours(task: str, *numbers: int) -> Figures:
+    return _child(sys.executable, "target_split.py", task, *numbers, patience=PATIENCE)
+
+
+def _peer(name: str, script: str, *arguments: object) -> Figures | str:
+    """Run a peer's task in its environment, or say why that is not possible."""
+    return _attempt(lambda: _child(str(python_of(name)), script, *arguments, patience=PATIENCE))
+
+
+def _attempt(call: Callable[[], Figures]) -> Figures | str:
+    """Give the figures of a peer; without them a short word for the table and the reason beside it."""
+    try:
+        return call()
+    except PeerMissingError as error:
+        print(error, file=sys.stderr)
+        return "missing"
+    except subprocess.TimeoutExpired:
+        return f"> {PATIENCE}"
+    except TaskError as error:
+        print(error, file=sys.stderr)
+        return "failed"
+
+
+def _child(python: str, script: str, *arguments: object, patience: float | None = None) -> Figures:
+    """Run one task in a fresh interpreter and read the last line that it prints.
+
+    Raises
+    ------
+    TaskError
+        If it fails.
+    subprocess.TimeoutExpired
+        If it takes longer than `patience` seconds.
+    """
+    command = [python, str(HERE / script), *(str(value) for value in arguments)]
+    # Processor seconds add the threads up, idle ones that spin among them: one thread is fair to all.
+    one_thread = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"), "1") if patience else {}
+    done = subprocess.run(
+        command,
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=patience,
+        env={**os.environ, **one_thread},
+    )
     if done.returncode:
-        raise SystemExit(f"{task} failed:\n{done.stderr}")
+        raise TaskError(f"{' '.join(command[1:])} failed:\n{done.stderr}")
     return json.loads(done.stdout.strip().splitlines()[-1])
+
+
+def _print(rows: list[Row]) -> None:
+    for row in rows:
+        print(row.written())
+
+
+def _figure(value: float) -> str:
+    """Write a figure with three significant digits, or whole."""
+    if value == 0 or abs(value) >= 100 or value == int(value):
+        return f"{value:,.0f}"
+    return f"{value:.3g}"
 
 
 if __name__ == "__main__":

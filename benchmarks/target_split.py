@@ -1,21 +1,26 @@
-"""Split a year's target over many people and months: ours and the peers, on the same company.
+"""Split a year's target over many people and months: our tasks, HiGHS, and the data for the peers.
 
-One task per process: ``ours``, ``b2b``, ``nixtla``, ``highs``, ``remainder`` (the limit), each with the
-number of people. Prints one JSON line: seconds, rows, and the largest error of any margin in units.
+One task per process: ``data`` (what the peers read), ``ours``, ``top_down``, ``round``, ``remainder`` (the
+limit), ``highs``, ``highs_plain``; then the number of people and, for tables, the rows of each.
+Prints one JSON line: processor seconds, rows, and the largest error of any margin in units.
 """
 
 from __future__ import annotations
 
 import json
 import sys
-import time
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
+from stopwatch import fastest
 
 TEAM = 50
 MONTHS = 12
 TOTAL = 2_000_000_007
+PINNED_MONTH = 10
+DATA = Path(__file__).resolve().parent / "out" / "targets"
 
 
 def company(people: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -29,6 +34,32 @@ def company(people: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     teams = np.zeros((team.max() + 1, MONTHS))
     np.add.at(teams, team, weights)
     return team, weights, teams
+
+
+def pinned(weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Pin every hundredth person's November a fifth above their share: who, and how much."""
+    who = np.arange(0, len(weights), 100)
+    return who, (1.2 * TOTAL / weights.sum() * weights[who, PINNED_MONTH]).astype(np.int64)
+
+
+def data(people: int) -> dict[str, float]:
+    """Write the company for the peers, with whole targets of its months."""
+    from salesperf_lib.targets.rounding import largest_remainder
+
+    team, weights, teams = company(people)
+    months = np.array(largest_remainder(TOTAL, teams.sum(axis=0).tolist()), np.int64)
+    who, pins = pinned(weights)
+    DATA.mkdir(parents=True, exist_ok=True)
+    np.savez(
+        DATA / f"{people}.npz",
+        team=team,
+        weights=weights,
+        teams=teams,
+        months=months,
+        pinned=who,
+        pins=pins,
+    )
+    return {}
 
 
 def plan_of(people: int) -> Any:
@@ -48,102 +79,150 @@ def plan_of(people: int) -> Any:
         children[unit] = (*kids, rest)
         found |= {kid: weights[m] for kid, m in zip(kids, members, strict=True)}
         found[rest] = 0.01 * teams[i]
-    fair = TOTAL / teams.sum()
     pins = {(COMPANY, YEAR): TOTAL}
-    for m in range(0, people, 100):
+    for m, value in zip(*pinned(weights), strict=True):
         unit = children[units[m // TEAM]][m % TEAM]
-        pins[unit, (10, 11)] = int(1.2 * fair * weights[m, 10])
+        pins[unit, (PINNED_MONTH, PINNED_MONTH + 1)] = int(value)
     return Plan("net_sales", children, found, pins, labels_of(Period.parse("2026")), str)
 
 
 def ours(people: int) -> dict[str, float]:
     """Split with pins, and make the audit frame of all steps."""
-    from salesperf_lib.targets.split import YEAR, split
+    import pandas as pd
+
+    from salesperf_lib.targets.split import Split, split
 
     plan = plan_of(people)
-    start = time.process_time()
-    found = split(plan)
-    steps = np.stack([np.rint(part) for part in found.stages.values()])
-    audit = np.diff(steps, axis=0, prepend=0.0)
-    seconds = time.process_time() - start
-    error = float(np.abs(audit.sum(axis=0) - found.months).max())
+
+    def call() -> tuple[Split, pd.DataFrame]:
+        found = split(plan)
+        stages = np.stack([np.rint(part).ravel() for part in found.stages.values()])
+        steps = np.diff(stages, axis=0, prepend=0.0).astype(np.int64)
+        names = [unit.unit_id for unit in found.tree.units]
+        cells = pd.MultiIndex.from_product([names, range(MONTHS)], names=["unit_id", "month"])
+        return found, pd.DataFrame(steps.T, index=cells, columns=list(found.stages))
+
+    seconds, (found, audit) = fastest(call)
+    errors = [np.abs(audit.to_numpy().sum(axis=1) - found.months.ravel()).max()]
     tree = found.tree
     for level in tree.levels:
         sums = np.zeros_like(found.months)
         np.add.at(sums, tree.parent[level], found.months[level])
         parents = np.unique(tree.parent[level])
-        error = max(error, float(np.abs(sums[parents] - found.months[parents]).max()))
+        errors.append(np.abs(sums[parents] - found.months[parents]).max())
     for (unit, span), value in plan.pins.items():
-        error = max(error, abs(int(found.months[tree.row[unit], slice(*span)].sum()) - value))
-    assert YEAR == (0, 12)
+        errors.append(abs(int(found.months[tree.row[unit], slice(*span)].sum()) - value))
+    return {"seconds": seconds, "rows": people * MONTHS, "error": float(max(errors))}
+
+
+def top_down(people: int) -> dict[str, float]:
+    """Hand months down to teams and people by their own weights: the real-valued steps inside `split`."""
+    from salesperf_lib.targets.descent import by_own_months
+
+    with np.load(DATA / f"{people}.npz") as stored:
+        team, weights, teams, months = (stored[name] for name in ("team", "weights", "teams", "months"))
+    one = np.zeros(len(teams), np.int64)
+
+    def call() -> np.ndarray:
+        middle = by_own_months(teams, months[None], one)
+        return by_own_months(weights, middle, team)
+
+    seconds, found = fastest(call)
+    error = float(np.abs(found.sum(axis=0) - months).max())
     return {"seconds": seconds, "rows": people * MONTHS, "error": error}
 
 
-def whole_table(people: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Give one real-valued table with whole margins: people × months."""
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """Real-valued tables with whole margins: cells, row totals, column totals, the table of each row."""
+
+    x: np.ndarray
+    rows: np.ndarray
+    columns: np.ndarray
+    group: np.ndarray
+
+    def measured(self, seconds: float, n: np.ndarray) -> dict[str, float]:
+        """Give the time, the largest error of the margins, and the distance from the real values."""
+        sums = np.zeros_like(self.columns)
+        np.add.at(sums, self.group, n.astype(np.int64))
+        error = max(np.abs(n.sum(axis=1) - self.rows).max(), np.abs(sums - self.columns).max())
+        l1 = float(np.abs(n - self.x).sum())
+        return {"seconds": seconds, "rows": n.size, "error": float(error), "l1": l1}
+
+
+def tables(people: int, size: int) -> Tables:
+    """Lay the people out in tables of `size` rows × months."""
     from salesperf_lib.targets.rounding import largest_remainder
     from salesperf_lib.targets.tables import fit
 
     _, weights, _ = company(people)
     rows = np.array(largest_remainder(TOTAL, weights.sum(axis=1).tolist()), np.int64)
-    columns = np.array([largest_remainder(TOTAL, weights.sum(axis=0).tolist())], np.int64)
-    group = np.zeros(people, np.int64)
-    return fit(weights, rows, columns, group), rows, columns[0]
+    group = np.arange(people) // size
+    starts = np.arange(0, people, size)
+    totals, sums = np.add.reduceat(rows, starts), np.add.reduceat(weights, starts, axis=0)
+    columns = [largest_remainder(int(total), line.tolist()) for total, line in zip(totals, sums, strict=True)]
+    whole = np.array(columns, np.int64)
+    return Tables(fit(weights, rows, whole, group), rows, whole, group)
 
 
-def rounding(people: int) -> dict[str, float]:
-    """Round one table exactly."""
+def rounding(people: int, size: int) -> dict[str, float]:
+    """Round tables exactly."""
     from salesperf_lib.targets.tables import round_table
 
-    x, rows, columns = whole_table(people)
-    start = time.process_time()
-    n = round_table(x, rows, columns[None], np.zeros(people, np.int64))
-    seconds = time.process_time() - start
-    error = max(np.abs(n.sum(axis=1) - rows).max(), np.abs(n.sum(axis=0) - columns).max())
-    return {"seconds": seconds, "rows": people * MONTHS, "error": float(error), "l1": float(np.abs(n - x).sum())}
+    given = tables(people, size)
+    return given.measured(*fastest(lambda: round_table(given.x, given.rows, given.columns, given.group)))
 
 
-def remainder(people: int) -> dict[str, float]:
+def remainder(people: int, size: int) -> dict[str, float]:
     """Round every row by largest remainder, columns left wrong: the limit."""
     from salesperf_lib.targets.shares import share_out
 
-    x, rows, columns = whole_table(people)
-    group = np.repeat(np.arange(people), MONTHS)
-    start = time.process_time()
-    n = share_out(x.ravel(), rows, group).reshape(x.shape)
-    seconds = time.process_time() - start
-    return {
-        "seconds": seconds,
-        "rows": people * MONTHS,
-        "error": float(np.abs(n.sum(axis=0) - columns).max()),
-    }
+    given = tables(people, size)
+    row = np.repeat(np.arange(people), MONTHS)
+    seconds, n = fastest(lambda: share_out(given.x.ravel(), given.rows, row))
+    return given.measured(seconds, n.reshape(given.x.shape))
 
 
-def highs(people: int) -> dict[str, float]:
-    """Round the same table by linear programming (its vertices are whole)."""
+def highs(people: int, size: int, *, presolve: bool = True) -> dict[str, float]:
+    """Round the same tables by linear programming (its vertices are whole)."""
     from scipy.optimize import linprog
     from scipy.sparse import coo_matrix
 
-    x, rows, columns = whole_table(people)
-    floor = np.floor(x)
-    cost = 1 - 2 * (x - floor)
-    cells = np.arange(x.size)
-    where = np.r_[cells // MONTHS, people + cells % MONTHS]
-    matrix = coo_matrix((np.ones(2 * x.size), (where, np.r_[cells, cells])))
-    right = np.r_[rows - floor.sum(axis=1), columns - floor.sum(axis=0)]
-    start = time.process_time()
-    top = (x > floor).astype(float).ravel()
-    done = linprog(cost.ravel(), A_eq=matrix.tocsr(), b_eq=right, bounds=np.c_[np.zeros(x.size), top], method="highs")
-    seconds = time.process_time() - start
-    n = floor + np.rint(done.x).reshape(x.shape)
-    error = max(np.abs(n.sum(axis=1) - rows).max(), np.abs(n.sum(axis=0) - columns).max())
-    return {"seconds": seconds, "rows": people * MONTHS, "error": float(error), "l1": float(np.abs(n - x).sum())}
+    given = tables(people, size)
+    floor = np.floor(given.x)
+    cells = np.arange(given.x.size)
+    column = people + np.repeat(given.group, MONTHS) * MONTHS + cells % MONTHS
+    where = np.r_[cells // MONTHS, column]
+    matrix = coo_matrix((np.ones(2 * cells.size), (where, np.r_[cells, cells]))).tocsr()
+    below = np.add.reduceat(floor, np.arange(0, people, size), axis=0)
+    right = np.r_[given.rows - floor.sum(axis=1), (given.columns - below).ravel()]
+    cost = (1 - 2 * (given.x - floor)).ravel()
+    bounds = np.c_[np.zeros(cells.size), (given.x > floor).astype(float).ravel()]
+    options = {"presolve": presolve}
+    seconds, done = fastest(
+        lambda: linprog(cost, A_eq=matrix, b_eq=right, bounds=bounds, method="highs", options=options)
+    )
+    return given.measured(seconds, floor + np.rint(done.x).reshape(floor.shape))
+
+
+def highs_plain(people: int, size: int) -> dict[str, float]:
+    """Leave presolve out, which takes nearly all of the time of one long table."""
+    return highs(people, size, presolve=False)
 
 
 def main() -> int:
     """Run one task."""
-    task, people = sys.argv[1], int(sys.argv[2])
-    print(json.dumps({"ours": ours, "round": rounding, "remainder": remainder, "highs": highs}[task](people)))
+    task, *numbers = sys.argv[1], *(int(value) for value in sys.argv[2:])
+    work: dict[str, Any] = {
+        "data": data,
+        "ours": ours,
+        "top_down": top_down,
+        "round": rounding,
+        "remainder": remainder,
+        "highs": highs,
+        "highs_plain": highs_plain,
+    }
+    print(json.dumps(work[task](*numbers)))
     return 0
 
 

@@ -18,6 +18,8 @@ from salesperf_lib import charts, reports, review
 from salesperf_lib.errors import DataError, ParamError, PeriodError
 from salesperf_lib.facts.findings import COLUMNS as FINDING
 from salesperf_lib.language import Locale
+from salesperf_lib.params import Name
+from salesperf_lib.params.policy import Amendment, Change
 from salesperf_lib.reports.context import Report, Stand
 from salesperf_lib.reports.explanation import adding_up, say_curve
 from salesperf_lib.reports.markup import Table, block, element
@@ -105,8 +107,9 @@ def appraisal():
     )
     kpis = pd.DataFrame({"kpi": ["net_sales", "visits", "visit_conversion_rate", "aov", "orders", "csat"]})
     return SimpleNamespace(
-        scores=lines, composites=composites, grades=grades, people=people, kpis=kpis, findings=findings()
-    )
+        scores=lines, composites=composites, grades=grades, people=people, kpis=kpis, findings=findings(),
+        targets=pd.DataFrame({"period": ["2026-06"], "phase": ["sprint"], "version": ["ab12"]}),
+    )  # fmt: skip
 
 
 def findings():
@@ -555,3 +558,16 @@ def test_an_open_period_needs_provisional(sample_facts):
 def test_a_period_without_data_is_refused(sample_facts):
     with pytest.raises(PeriodError, match="without data"):
         reports.open_report("t1", "2027-03", "zh")
+
+
+def test_the_position_says_which_targets_hold_and_what_moved_them(sample_policy):
+    change = Change("company", "company", "", "net_sales", "2026-05", 2.0, 1.0)
+    title = Name("获客成本上升 <三成>", "Acquisition cost up <30 %>")
+    record = Amendment("0001", "calibration", date(2026, 5, 1), date(2026, 5, 4), title, (change,))
+    last_year = replace(record, id="0000", valid_from=date(2025, 5, 1))
+    report = make(replace(sample_policy, amendments=(last_year, record)), "en")
+    told = reports.position(report).html
+    assert "Targets: version ab12." in told
+    assert "Calibration meeting 0001: Acquisition cost up &lt;30 %&gt;" in told
+    assert "0000" not in told
+    assert "They stand as they were set" in reports.position(make(sample_policy, "en")).html

@@ -101,7 +101,9 @@ def test_the_season_of_the_company_falls_into_baseline_promotions_and_phases():
         tables[kind] = pd.DataFrame(daily, index=days, columns=columns)
     weights = {COMPANY: shares["days"], TEAMS[0]: shares["days"], TEAMS[1]: shares["days"]}
     seasons = Seasons(tables["days"], tables["plain"], tables["baseline"], {("company", "company"): 1.0})
-    found = explanation.explain(_Made(_volume(weights, {(COMPANY, YEAR): 1560}, seasons=seasons)), "net_sales")
+    found = explanation.explain(
+        _Made(_volume(weights, {(COMPANY, YEAR): 1560}, seasons=seasons)), "net_sales"
+    )
     # 1,560 a year: 130 a month; plain 120 and 240 in November; days 60 in January and 180 in October
     assert _steps(found, "2026-11", "company") == {"equal": 130, "promotion": 110, "phase": 0}
     assert _steps(found, "2026-01", "company") == {"equal": 130, "promotion": -10, "phase": -60}
@@ -133,7 +135,7 @@ def test_the_steps_of_any_plan_add_up_to_every_target(plan):
     found = explanation.explain(_Made(volume), "net_sales")
     sums = found.groupby(KEYS)["amount"].sum()
     units = volume.split.tree.units
-    for (span, label) in labels_of(Y2026).items():
+    for span, label in labels_of(Y2026).items():
         for i, unit in enumerate(units):
             key = (label, unit.level, unit.unit_id, unit.team_id)
             assert sums.get(key, 0) == volume.split.months[i, slice(*span)].sum()
@@ -152,7 +154,9 @@ def test_every_target_of_the_sample_company_is_the_sum_of_its_steps(made, sample
         assert found["amount"].dtype == np.int64
         sums = found.groupby(KEYS)["amount"].sum()
         rows = sample_appraisal.targets
-        rows = rows[(rows["kpi"] == kpi) & rows["period"].str.startswith("2026") & (rows["level"] != "channel")]
+        rows = rows[
+            (rows["kpi"] == kpi) & rows["period"].str.startswith("2026") & (rows["level"] != "channel")
+        ]
         expected = rows.set_index(KEYS)["target"]
         assert len(expected) == len(sums) > 100
         assert (expected - sums).abs().max() == 0
@@ -160,7 +164,11 @@ def test_every_target_of_the_sample_company_is_the_sum_of_its_steps(made, sample
 
 def test_quarters_and_the_year_are_the_sums_of_their_months_step_by_step(made):
     wide = explanation.explain_wide(made, "net_sales")
-    company = wide[wide["level"] == "company"].set_index("period").drop(columns=["level", "unit_id", "team_id", "basis"])
+    company = (
+        wide[wide["level"] == "company"]
+        .set_index("period")
+        .drop(columns=["level", "unit_id", "team_id", "basis"])
+    )
     months = company[company.index.str.fullmatch(r"\d{4}-\d{2}")]
     assert len(months) == 12
     assert (months.sum() == company.loc["2026"]).all()

@@ -235,10 +235,9 @@ def _stages(weights: Floats, columns: Ints, group: Ints, *, local: bool) -> dict
     g = len(columns)
     there = _by_group((weights > 0).astype(float), group, g)
     equal = np.where(weights > 0, columns[group] / np.maximum(there, 1)[group], 0.0)
-    by_month = _by_group(weights, group, g)
     if local:
-        share = weights / np.where(by_month > 0, by_month, 1.0)[group]
-        return {"equal": equal, "size": columns[group] * share, "season": columns[group] * share}
+        own = by_own_months(weights, columns, group)
+        return {"equal": equal, "size": own, "season": own}
     size = weights.sum(axis=1)
     share = size / np.maximum(np.bincount(group, size, g), 1e-300)[group]
     rows = columns.sum(axis=1)[group] * share
@@ -247,6 +246,27 @@ def _stages(weights: Floats, columns: Ints, group: Ints, *, local: bool) -> dict
         "size": columns[group] * share[:, None],
         "season": fit(weights, rows, columns, group),
     }
+
+
+def by_own_months(weights: Floats, columns: Floats | Ints, group: Ints) -> Floats:
+    """Hand the months of the units above down by each unit's own weights in each month.
+
+    Parameters
+    ----------
+    weights
+        (n, 12) weights.
+    columns
+        (g, 12) months of the units above.
+    group
+        (n,) the unit above each row: sorted, 0 to g - 1.
+
+    Returns
+    -------
+    array
+        (n, 12) real-valued months; a group's sum to those above where anybody weighs anything.
+    """
+    sums = _by_group(weights, group, len(columns))
+    return weights * (columns / np.where(sums > 0, sums, 1.0))[group]
 
 
 def _effective(bounds: _Bounds, known: Bools, *, remainders: bool) -> _Bounds:

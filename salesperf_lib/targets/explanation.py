@@ -1,4 +1,4 @@
-"""Why a target is what it is: the steps that made it, in whole units that add up to it (§1.2, METHODS §1.2)."""
+"""Why a target is what it is: the steps that made it, in whole units that add up to it (METHODS §1.2)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from salesperf_lib.errors import DataError, Problem
 from salesperf_lib.periods import Period
 from salesperf_lib.targets.goals import labels_of
 from salesperf_lib.targets.seasons import Seasons
-from salesperf_lib.targets.split import MONTHS, QUARTERS, SUMMED, YEAR, Floats, Ints, Span
+from salesperf_lib.targets.split import GIVEN, MONTHS, QUARTERS, SUMMED, YEAR, Floats, Ints, Span
 from salesperf_lib.targets.volumes import Volume, frame_of
 
 if TYPE_CHECKING:
@@ -115,13 +115,16 @@ def _cumulative(volume: Volume) -> dict[str, Floats]:
     season = {name: stages["season"].copy() for name in ("season", "promotion")}
     if volume.seasons is not None:
         season["season"][0], season["promotion"][0] = _parted(stages["season"][0], volume.seasons)
-    rounded = np.abs(months - stages["pins"]) <= ROUNDED * volume.plan.step
+    around = stages["pins"].copy()
+    own = (base.origin == GIVEN) & (np.abs(months - stages["season"]) <= ROUNDED * volume.plan.step)
+    around[own] = stages["season"][own]  # of goals spread over own months the split keeps whole units only
+    rounded = np.abs(months - around) <= ROUNDED * volume.plan.step
     return {
         "equal": stages["equal"],
         "size": stages["size"],
         **season,
         "phase": stages["season"],
-        "pins": np.where(rounded, stages["pins"], months),
+        "pins": np.where(rounded, around, months),
         "rounding": months,
     }
 
