@@ -125,7 +125,9 @@ def test_of_two_records_about_one_target_the_later_recorded_counts():
 def test_what_cannot_fit_is_refused_with_names_and_the_least_relaxation():
     plan = made_plan()
     edit = record(1, 7, (P1, "2026-08", 4_000), (P2, "2026-08", 1_500), kind="edit")
-    with pytest.raises(DataError, match=r"team t1: found 500 more than fits into 2026-08, with .* person p1, person p2"):
+    with pytest.raises(
+        DataError, match=r"team t1: found 500 more than fits into 2026-08, with .* person p1, person p2"
+    ):
         amend(plan, split(plan), [edit], SPANS)
 
 

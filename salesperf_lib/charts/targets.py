@@ -50,7 +50,12 @@ def target_months(frame: pd.DataFrame, locale: Locale) -> Figure | None:
         axes.set_title(locale.text("chart.target_months.title", unit=unit))
         present = [name for name in COLOURS if name in set(frame["phase"])]
         handles = [
-            Patch(facecolor=COLOURS[name], hatch=HATCHES[name], edgecolor="white", label=locale.text(f"report.phase.{name}"))
+            Patch(
+                facecolor=COLOURS[name],
+                hatch=HATCHES[name],
+                edgecolor="white",
+                label=locale.text(f"report.phase.{name}"),
+            )
             for name in present
         ]
         axes.legend(handles=handles, loc="upper center", bbox_to_anchor=(0.5, -0.09), ncols=3)
@@ -105,13 +110,14 @@ def target_steps(frame: pd.DataFrame, title: str, locale: Locale) -> Figure | No
 
 
 def _colours(frame: pd.DataFrame) -> list[str]:
-    return [
-        (WARM if row.amount < 0 else ACCENT_TINTS[1]) if row.kind == "step" else ACCENT if row.kind == "end" else GREY
-        for row in frame.itertuples()
-    ]
+    fixed = {"start": GREY, "end": ACCENT}
+    cells = zip(frame["amount"].astype(float), frame["kind"], strict=True)
+    return [fixed.get(kind, WARM if amount < 0 else ACCENT_TINTS[1]) for amount, kind in cells]
 
 
-def _label_steps(axes: Axes, frame: pd.DataFrame, amounts: np.ndarray, right: np.ndarray, locale: Locale) -> None:
+def _label_steps(
+    axes: Axes, frame: pd.DataFrame, amounts: np.ndarray, right: np.ndarray, locale: Locale
+) -> None:
     digits = 1 if np.abs(amounts).max() >= 100 else 2
     rows = zip(amounts, right, frame["kind"], strict=True)
     for place, (amount, end, kind) in enumerate(rows):

@@ -215,7 +215,7 @@ def open_report(
         If the period holds no data, or is open and `provisional` is not set.
     """
     team, period = str(team), str(period)  # papermill -p turns 2026 into a number
-    day = _read_choices(lang, as_of)
+    day = read_choices(lang, as_of)
     policy = params.load_policy(period, source, scenario, day)
     held = facts.open(source, as_of=day)
     today = day or held.last_day
@@ -264,7 +264,7 @@ def unusable_period(policy: Policy, held: Facts, today: date, provisional: bool)
     ]
 
 
-def _read_choices(lang: str, as_of: str) -> date | None:
+def read_choices(lang: str, as_of: str) -> date | None:
     """Read the parameters that are choices, and say everything that is wrong with them."""
     problems: list[Problem] = []
     day = None

@@ -10,8 +10,12 @@ from salesperf_lib.language import Locale, signed
 from salesperf_lib.targets.drivers import SHARES, WhatIf
 from salesperf_lib.targets.translation import Translation
 
-UNITS = {"visits": "count", "orders_per_new_customer": "ratio", "aov": "money"}
-UNITS |= dict.fromkeys(SHARES, "share")
+UNITS = {
+    "visits": "count",
+    "orders_per_new_customer": "ratio",
+    "aov": "money",
+    **dict.fromkeys(SHARES, "share"),
+}
 
 
 def translation_sentences(found: Translation, names: Mapping[str, str], locale: Locale) -> list[str]:
@@ -52,8 +56,9 @@ def translation_sentences(found: Translation, names: Mapping[str, str], locale: 
 def what_if_sentences(found: WhatIf, unit_id: str, roles: Mapping[str, str], locale: Locale) -> list[str]:
     """Say of one unit what was changed, what the others must reach, and what nobody can take."""
     rows = found.factors[found.factors["unit_id"] == unit_id]
-    sums = found.sales.set_index("unit_id").loc[unit_id]
-    lines = [locale.text("driver.identity", sales=locale.money(int(sums["sales"])))]
+    sums = found.sales[found.sales["unit_id"] == unit_id]
+    sales, unfunded = (int(sums[name].to_numpy(float)[0]) for name in ("sales", "unfunded"))
+    lines = [locale.text("driver.identity", sales=locale.money(sales))]
     for _, row in rows[rows["state"] != "kept"].iterrows():
         factor, unit = str(row["factor"]), UNITS[str(row["factor"])]
         key = {"changed": "driver.changed", "capped": "driver.capped"}.get(row["state"], "driver.required")
@@ -68,8 +73,8 @@ def what_if_sentences(found: WhatIf, unit_id: str, roles: Mapping[str, str], loc
                 **values,
             )
         )
-    if sums["unfunded"]:
-        lines.append(locale.text("driver.unfunded", unfunded=locale.money(int(sums["unfunded"]))))
+    if unfunded:
+        lines.append(locale.text("driver.unfunded", unfunded=locale.money(unfunded)))
     return [*lines, locale.text("driver.limits")]
 
 

@@ -19,8 +19,7 @@ from salesperf_lib.errors import DataError, ParamError, PeriodError, Problem, fa
 from salesperf_lib.language import Locale, signed
 from salesperf_lib.params.policy import Amendment, CalibrationRules, Change, Name
 from salesperf_lib.periods import Period, is_closed, last_closed_month, year_of
-from salesperf_lib.reports.context import _read_choices as read_choices  # pyright: ignore[reportPrivateUsage]
-from salesperf_lib.reports.context import unusable_period
+from salesperf_lib.reports.context import read_choices, unusable_period
 from salesperf_lib.stats import Shift
 from salesperf_lib.targets import calibration, recalibration
 from salesperf_lib.targets.outlook import forecasts
@@ -196,6 +195,9 @@ class Meeting:
         """
         if self.shock == 0:
             return pd.DataFrame(columns=list(calibration.schema().columns))
+        if self.months_of(self.before, SALES).empty:
+            allowed = f"a month of a year for which source {self.policy.source} has goals of net sales"
+            raise DataError(Problem("parameter valid_from", self.first.label, allowed))
         leads = float(sum(self.months_of(self.before, kpi).sum() for kpi in self.rules.volumes))
         value = float(self.months_of(self.before, self.rules.order_value).mean())
         sales = float(self.months_of(self.before, SALES).sum())

@@ -9,7 +9,7 @@ from salesperf_lib.errors import DataError
 from salesperf_lib.language import ABSENT, signed
 from salesperf_lib.reports.markup import Content, Markup, Table, block, element, folded, paragraphs
 from salesperf_lib.reports.people import sentence_break
-from salesperf_lib.reports.target_book import COMPANY, SALES, UNASSIGNED, TargetBook
+from salesperf_lib.reports.target_book import COMPANY, SALES, UNASSIGNED, TargetBook, expected
 from salesperf_lib.targets import difficulty as hardness
 from salesperf_lib.targets.calibration import historical_caps, propose
 from salesperf_lib.targets.explanation import AMENDMENT, explain_wide
@@ -18,6 +18,8 @@ from salesperf_lib.targets.outlook import forecasts
 SHOCK = 0.30
 FEW = 25
 """Units that a figure can still tell apart."""
+UNSEEN = 5e-5
+"""Part of a target below which a step is told in the table alone."""
 NOT_STEPS = ("period", "level", "unit_id", "team_id", "target", "basis")
 
 
@@ -33,8 +35,7 @@ def season_days(book: TargetBook) -> pd.DataFrame:
     names = np.full(len(days), "", object)
     for one in book.report.policy.promotions:
         inside = (days >= pd.Timestamp(one.first)) & (days <= pd.Timestamp(one.last))
-        if one.phase == "burst" or one.phase == "presale":
-            names[inside] = one.en if english else one.zh
+        names[inside] = one.en if english else one.zh
     return pd.DataFrame(
         {
             "date": days,
@@ -56,7 +57,9 @@ def say_season(book: TargetBook) -> str:
     uplift = float((days["share"] - days["baseline"]).clip(lower=0).sum())
     borrowed = float(days["borrowed"].iloc[0])
     first = locale.text("target_book.season.said", share=locale.percent(uplift))
-    second = locale.text("target_book.season.borrowed", share=locale.percent(borrowed, 0)) if borrowed > 0 else ""
+    second = (
+        locale.text("target_book.season.borrowed", share=locale.percent(borrowed, 0)) if borrowed > 0 else ""
+    )
     return sentence_break(book.report).join(part for part in (first, second) if part)
 
 
@@ -92,10 +95,7 @@ def _month_rows(book: TargetBook) -> pd.DataFrame:
 
 
 def _say_people(book: TargetBook) -> str:
-    """Say which share of people is expected to reach the target; of the company without naming any."""
-    given = book.report.appraisal.targets
-    rows = given if book.level == COMPANY else book.rows
-    share = hardness.expected_share_reaching(rows, book.main, book.month.label)
+    share = expected(book)
     if pd.isna(share):
         return ""
     return book.report.locale.text("difficulty.expected_share", share=book.report.locale.percent(share, 0))
@@ -136,7 +136,9 @@ def _with_chance(book: TargetBook, amount: float, chance: float) -> str:
     written = book.report.write(amount, book.main)
     if pd.isna(chance):
         return written
-    return book.report.locale.text("target_book.level.cell", amount=written, p=book.report.locale.percent(chance, 0))
+    return book.report.locale.text(
+        "target_book.level.cell", amount=written, p=book.report.locale.percent(chance, 0)
+    )
 
 
 def _flag(book: TargetBook, chance: float) -> Content:
@@ -144,13 +146,17 @@ def _flag(book: TargetBook, chance: float) -> Content:
     if pd.isna(chance):
         return ABSENT
     code = "hard" if chance < rules.hard_below else "easy" if chance > rules.easy_above else ""
-    return book.report.locale.text(f"difficulty.flag.{code}") if code else book.report.locale.text("target_book.level.fair")
+    return (
+        book.report.locale.text(f"difficulty.flag.{code}")
+        if code
+        else book.report.locale.text("target_book.level.fair")
+    )
 
 
 def chances(book: TargetBook) -> pd.DataFrame:
     """Give label and p_hit of the unit's parts in the chosen month, for `charts.chances`."""
     rows = _month_rows(book) if book.main else book.rows.iloc[:0]
-    labels = [book.name_of((row.level, row.unit_id)) for row in rows.itertuples()]
+    labels = [book.name_of(part) for part in zip(rows["level"], rows["unit_id"], strict=True)]
     return pd.DataFrame({"label": labels, "p_hit": rows["p_hit"].to_numpy(float)}).head(FEW)
 
 
@@ -161,8 +167,9 @@ def steps(book: TargetBook) -> pd.DataFrame:
     names = _names(wide)
     if row is None:
         return pd.DataFrame(columns=["label", "amount", "kind"])
-    rows = [(step_name(book, name), float(row[name]), "step") for name in names]
-    rows[0] = (rows[0][0], rows[0][1], "start")
+    seen = abs(float(row["target"])) * UNSEEN
+    rows = [(step_name(book, name), float(row[name]), "step") for name in names if abs(row[name]) > seen]
+    rows = [(label, amount, kind if i else "start") for i, (label, amount, kind) in enumerate(rows)]
     end = book.report.locale.text("target_book.step.target")
     return pd.DataFrame([*rows, (end, float(row["target"]), "end")], columns=["label", "amount", "kind"])
 
@@ -200,9 +207,11 @@ def say_steps(book: TargetBook) -> str:
     if frame.empty:
         return locale.text("target_book.tree.none")
     moved = [
-        locale.text("target_book.why.step", step=row.label, amount=signed(book.report.write(row.amount, book.main)))
-        for row in frame.itertuples()
-        if row.kind == "step" and row.amount
+        locale.text("target_book.why.step", step=label, amount=signed(book.report.write(amount, book.main)))
+        for label, amount, kind in zip(
+            frame["label"], frame["amount"].astype(float), frame["kind"], strict=True
+        )
+        if kind == "step"
     ]
     said = {
         "period": locale.period(book.month.label),
@@ -225,11 +234,16 @@ def why(book: TargetBook) -> Markup:
     said = [say_steps(book), locale.text("target_book.why.basis", basis=basis), *_step_meanings(book, wide)]
     months = [one.label for one in (*book.year.months(), *book.year.children("quarter"), book.year)]
     rows = [(locale.period(label), _own(book, wide, label)) for label in months]
+    first = locale.text("target_book.period")
     caption = locale.text("target_book.why.months")
     parts = _parts_rows(book, wide)
     title = locale.text("target_book.why.parts", period=locale.period(book.month.label))
-    body = [] if not parts else [folded(title, _step_table(book, title, wide, parts))]
-    return block(heading, paragraphs(said), _step_table(book, caption, wide, rows, total=True), *body)
+    body = (
+        []
+        if not parts
+        else [folded(title, _step_table(book, title, wide, parts, locale.text("target_book.unit")))]
+    )
+    return block(heading, paragraphs(said), _step_table(book, caption, wide, rows, first, total=True), *body)
 
 
 def _step_meanings(book: TargetBook, wide: pd.DataFrame) -> list[Content]:
@@ -251,25 +265,33 @@ def _parts_rows(book: TargetBook, wide: pd.DataFrame) -> list[tuple[str, pd.Seri
 
 
 def _step_table(
-    book: TargetBook, caption: str, wide: pd.DataFrame, rows: list[tuple[str, pd.Series | None]], *, total: bool = False
+    book: TargetBook,
+    caption: str,
+    wide: pd.DataFrame,
+    rows: list[tuple[str, pd.Series | None]],
+    first: str,
+    *,
+    total: bool = False,
 ) -> Table:
     """Lay steps out, one row per target, in one unit of money so that the eye can add."""
     locale = book.report.locale
     kept = [(label, row) for label, row in rows if row is not None]
-    names = [name for name in _names(wide) if any(row[name] for _, row in kept)]
     money = book.report.policy.kpis[book.main].unit == "money"
     size, unit = locale.money_unit(max(float(row["target"]) for _, row in kept)) if money else (1, "")
     digits = 2 if size > 1 else 0
+    names = [
+        name for name in _names(wide) if any(abs(row[name]) / size >= 0.5 / 10**digits for _, row in kept)
+    ]
     written = [
         [
             label,
-            *(signed(locale.number(row[name] / size, digits)) if i else locale.number(row[name] / size, digits)
-              for i, name in enumerate(names)),
+            *(locale.number(row[name] / size, digits) for name in names[:1]),
+            *(signed(locale.number(row[name] / size, digits)) for name in names[1:]),
             locale.number(row["target"] / size, digits),
         ]
         for label, row in kept
     ]  # fmt: skip
-    heads = [locale.text("target_book.unit"), *(step_name(book, name) for name in names)]
+    heads = [first, *(step_name(book, name) for name in names)]
     heads.append(locale.text("target_book.step.target"))
     said = locale.text("target_book.why.unit", caption=caption, unit=unit) if unit else caption
     return Table(said, pd.DataFrame(written, columns=heads), total=total)
@@ -283,7 +305,10 @@ def rates(book: TargetBook) -> Markup:
     rows = [
         [
             report.name_of(kpi),
-            *(report.write(book.target(kpi, book.month.label, column), kpi) for column in ("target", "base", "stretch")),
+            *(
+                report.write(book.target(kpi, book.month.label, column), kpi)
+                for column in ("target", "base", "stretch")
+            ),
             locale.percent(book.target(kpi, book.month.label, "p_hit"), 0),
             book.basis(str(book.cells.loc[(kpi, book.month.label), "basis"])),
         ]
@@ -292,12 +317,11 @@ def rates(book: TargetBook) -> Markup:
     ]
     if not rows:
         return block(heading, paragraphs([locale.text("target_book.rates.none")]))
-    heads = [locale.text("target_book.kpi"), *(locale.text(f"target_book.level.{name}") for name in _LEVELS if name != "base")]
-    heads = [
-        locale.text("target_book.kpi"), locale.text("target_book.level.target"), locale.text("target_book.level.base"),
-        locale.text("target_book.level.stretch"), locale.text("target_book.level.p"), locale.text("target_book.basis"),
-    ]  # fmt: skip
-    caption = locale.text("target_book.rates.caption", period=locale.period(book.month.label), count=len(rows))
+    levels = [locale.text(f"target_book.level.{name}") for name in ("target", "base", "stretch", "p")]
+    heads = [locale.text("target_book.kpi"), *levels, locale.text("target_book.basis")]
+    caption = locale.text(
+        "target_book.rates.caption", period=locale.period(book.month.label), count=len(rows)
+    )
     return block(
         heading, paragraphs([locale.text("target_book.rates.said")]),
         folded(caption, Table(caption, pd.DataFrame(rows, columns=heads), words=(0, 5))),
@@ -320,7 +344,11 @@ def alternatives(book: TargetBook) -> pd.DataFrame:
     if not (sales > 0 and value > 0 and leads > 0):
         return pd.DataFrame()
     values = book.report.appraisal.kpis
-    own = values[(values["level"] == book.level) & (values["unit_id"] == book.report.team) & (values["channel"] == "all")]
+    own = values[
+        (values["level"] == book.level)
+        & (values["unit_id"] == book.report.team)
+        & (values["channel"] == "all")
+    ]
     caps = {kpi: cap for kpi, cap in historical_caps(own.assign(level=COMPANY), rules).items() if cap > 0}
     found = {kpi: book.target(kpi, month) for kpi in rules.rates}
     held = {kpi: rate for kpi, rate in found.items() if rate > 0}
@@ -346,7 +374,12 @@ def what_if(book: TargetBook) -> Markup:
     heads = [locale.text(f"target_book.what_if.{name}") for name in names]
     caption = locale.text("target_book.what_if.caption", period=locale.period(book.month.label), shock=shock)
     table = Table(caption, pd.DataFrame(body, columns=heads), words=(0, 6))
-    return block(heading, paragraphs([say_what_if(book)]), table, paragraphs([locale.text("target_book.what_if.note")], "note"))
+    return block(
+        heading,
+        paragraphs([say_what_if(book)]),
+        table,
+        paragraphs([locale.text("target_book.what_if.note")], "note"),
+    )
 
 
 def _alternative(book: TargetBook, row: pd.Series, kpis: dict[str, str]) -> list[Content]:
@@ -354,11 +387,17 @@ def _alternative(book: TargetBook, row: pd.Series, kpis: dict[str, str]) -> list
 
     def told(name: str, written: str) -> str:
         change = float(row[f"{name}_factor"]) - 1
-        return written if abs(change) < 5e-4 else f"{written} ({signed(locale.percent(change))})"
+        if abs(change) < 5e-4:
+            return written
+        return locale.text("target_book.what_if.cell", value=written, change=signed(locale.percent(change)))
 
     amounts = {name: round(row[name]) for name in kpis}
-    capped = [report.name_of(kpi) for kpi in str(row["capped"]).split(",") if kpi]
-    gap = f"{locale.money(round(row['unfunded_gap']))} ({locale.percent(row['unfunded_share'])})"
+    capped = len([kpi for kpi in str(row["capped"]).split(",") if kpi])
+    gap = locale.text(
+        "target_book.what_if.cell",
+        value=locale.money(round(row["unfunded_gap"])),
+        change=locale.percent(row["unfunded_share"]),
+    )
     return [
         locale.text(f"calibration.alternative.{row['alternative']}"),
         told("leads", report.write(amounts["leads"], kpis["leads"])),
@@ -366,7 +405,7 @@ def _alternative(book: TargetBook, row: pd.Series, kpis: dict[str, str]) -> list
         told("order_value", report.write(amounts["order_value"], kpis["order_value"])),
         told("sales", report.write(amounts["sales"], kpis["sales"])),
         gap if abs(row["unfunded_share"]) > 5e-4 else "0",
-        locale.listing(capped) or ABSENT,
+        locale.text("target_book.what_if.held", count=capped) if capped else ABSENT,
     ]
 
 
@@ -376,16 +415,20 @@ def say_what_if(book: TargetBook) -> str:
     if rows.empty:
         return locale.text("target_book.what_if.none")
     by_name = rows.set_index("alternative")
-    rule, value = by_name.loc["rule"], by_name.loc["order_value"]
+    rule, value = by_name.loc["rule"].to_dict(), by_name.loc["order_value"].to_dict()
     leads = book.report.policy.targets.calibration.volumes[0]
-    return locale.text(
+    names = [book.report.name_of(kpi) for kpi in str(rule["capped"]).split(",") if kpi]
+    first = locale.text(
         "target_book.what_if.said",
         shock=locale.percent(SHOCK, 0),
         period=locale.period(book.month.label),
-        leads=book.report.write(round(rule["leads"]), leads),
+        leads=book.report.write(round(float(rule["leads"])), leads),
         before=book.report.write(book.target(leads, book.month.label), leads),
-        conversion=signed(locale.percent(rule["conversion_factor"] - 1)),
+        conversion=locale.percent(rule["conversion_factor"] - 1),
+        asked=locale.percent(rule["rate_factor"] - 1),
         gap=locale.money(round(rule["unfunded_gap"])),
         share=locale.percent(rule["unfunded_share"]),
-        value=signed(locale.percent(value["order_value_factor"] - 1)),
+        value=locale.percent(value["order_value_factor"] - 1),
     )
+    capped = locale.text("target_book.what_if.capped_said", rates=locale.listing(names)) if names else ""
+    return sentence_break(book.report).join(part for part in (first, capped) if part)

@@ -36,6 +36,10 @@ ENTRIES: dict[str, tuple[str, str]] = {
         "The meeting typed a shock of {size}; everything below uses it, not what was found in the data.",
     ),
     "meeting.shift.used": ("以下按检出的{size}计算。", "Everything below uses the {size} that was found."),
+    "meeting.shift.again": (
+        "注意：记录 {ids} 已经因校准调整过目标，同一冲击不要重复计算。",
+        "Records {ids} have already moved targets for a shock; take care not to count the same one twice.",
+    ),
     "meeting.shift.nothing": (
         "没有需要校准的冲击。要按假设的幅度试算，请设置 shock，例如 0.3 表示上涨 30%。",
         "There is no shock to calibrate for. To try one, set shock; 0.3 means +30 %.",
@@ -112,7 +116,7 @@ ENTRIES: dict[str, tuple[str, str]] = {
     # Mid-year recalibration
     "meeting.rest.heading": ("年中重估：剩余目标", "Mid-year: the rest of the year's target"),
     "meeting.rest.lead": (
-        "前{n}个月完成净销售额{reached}，为同期计划的{attained}。按此水平，全年预计{forecast}，达到原目标{target}的概率为{p}。",
+        "前{n}个月完成净销售额{reached}，为同期计划的{attained}。按此水平，全年预计{forecast}，达到全年目标{target}的概率为{p}。",
         (
             "The first {n:month|months} brought {reached}, {attained} of their plan. At this level the year comes to "
             "{forecast}, and reaches its target of {target} with probability {p}."

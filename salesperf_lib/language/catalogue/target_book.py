@@ -9,8 +9,11 @@ ENTRIES: dict[str, tuple[str, str]] = {
         "For the manager: what is my number, why, how hard is it, and what if acquisition gets dearer?",
     ),
     # Figures
-    "chart.target_months.title": ("各月净销售额目标（{unit}）", "Target of every month ({unit})"),
-    "chart.target_steps.title": ("目标的由来：{target}（{unit}）", "How the target was made: {target} ({unit})"),
+    "chart.target_months.title": ("各月目标（{unit}）", "Target of every month ({unit})"),
+    "chart.target_steps.title": (
+        "目标的由来：{target}（{unit}）",
+        "How the target was made: {target} ({unit})",
+    ),
     # General
     "target_book.none": (
         "{year}没有下达总量目标，因此没有目标手册可看。",
@@ -60,6 +63,8 @@ ENTRIES: dict[str, tuple[str, str]] = {
     "target_book.tile.chance": ("达成概率 {p}", "chance {p}"),
     "target_book.tile.milestone": ("{quarter}里程碑（累计）", "Milestone {quarter} (cumulative)"),
     "target_book.tile.gate": ("过关线 {gate}", "gate {gate}"),
+    "target_book.tile.people": ("{period}预计达标的人", "People at target, {period}"),
+    "target_book.tile.expected": ("按各人历史推算", "expected, by their history"),
     "target_book.milestone.caption": (
         "季度里程碑：年初至季末的累计目标，完成{gate}即过关",
         "Quarterly milestones: cumulative from the year's start; {gate} of it passes the gate",
@@ -76,7 +81,7 @@ ENTRIES: dict[str, tuple[str, str]] = {
     # Parts
     "target_book.tree.company": ("目标由哪些团队承担", "Which teams carry it"),
     "target_book.tree.team": ("目标由哪些成员承担", "Who carries it"),
-    "target_book.tree.caption": ("{kpi}目标", "Targets of {kpi}"),
+    "target_book.tree.caption": ("{kpi}目标", "{kpi}: targets"),
     "target_book.tree.said": (
         "各部分相加，恰好等于上面的目标，分毫不差。",
         "The parts add up to the target above them exactly, to the last unit.",
@@ -84,7 +89,7 @@ ENTRIES: dict[str, tuple[str, str]] = {
     "target_book.tree.none": ("这个期间没有目标。", "There is no target in this period."),
     # Calendar
     "target_book.calendar.heading": ("全年日历", "The calendar of the year"),
-    "target_book.calendar.caption": ("{kpi}目标（{unit}）", "Targets of {kpi} ({unit})"),
+    "target_book.calendar.caption": ("{kpi}目标（{unit}）", "{kpi}: targets ({unit})"),
     "target_book.calendar.said": (
         "流量储备期在大促前两个月，冲刺期是大促当期；月份相加等于季度，季度相加等于全年。",
         "Traffic reserve is the two months before a major promotion, sprint the promotion itself. Months add up to quarters, quarters to the year.",
@@ -117,13 +122,16 @@ ENTRIES: dict[str, tuple[str, str]] = {
         "制度规定各层级不加码，下达多少就是多少。",
         "By the rules no level adds anything on top of what is handed down.",
     ),
-    "target_book.level.caption": ("{kpi}：保底、目标、挑战及各自的达成概率", "{kpi}: base, target and stretch, each with its chance"),
+    "target_book.level.caption": (
+        "{kpi}：保底、目标、挑战及各自的达成概率",
+        "{kpi}: base, target and stretch, each with its chance",
+    ),
     "target_book.level.period": ("期间", "Period"),
     "target_book.level.base": ("保底", "Base"),
     "target_book.level.target": ("目标", "Target"),
     "target_book.level.stretch": ("挑战", "Stretch"),
     "target_book.level.flag": ("难度", "Difficulty"),
-    "target_book.level.fair": ("适中", "fair"),
+    "target_book.level.fair": ("在界限内", "within bounds"),
     "target_book.level.p": ("达成概率", "Chance"),
     "target_book.level.cell": ("{amount} · {p}", "{amount} · {p}"),
     # Why
@@ -138,7 +146,10 @@ ENTRIES: dict[str, tuple[str, str]] = {
     ),
     "target_book.why.step": ("{step}{amount}", "{step} {amount}"),
     "target_book.why.basis": ("这个目标的依据：{basis}。", "Basis of this target: {basis}."),
-    "target_book.why.months": ("每个目标的由来，各步相加等于目标", "How every target was made; the steps add up to it"),
+    "target_book.why.months": (
+        "每个目标的由来，各步相加等于目标",
+        "How every target was made; the steps add up to it",
+    ),
     "target_book.why.parts": ("{period}各部分目标的由来", "How the parts' targets of {period} were made"),
     "target_book.why.unit": ("{caption}（{unit}）", "{caption} ({unit})"),
     "target_book.step.below": ("下级目标之和", "sum of goals below"),
@@ -152,9 +163,18 @@ ENTRIES: dict[str, tuple[str, str]] = {
     "target_book.step.rounding": ("取整", "rounding"),
     "target_book.step.amendment": ("{period}起的调整", "changed from {period}"),
     "target_book.step.target": ("目标", "Target"),
-    "target_book.meaning.below.company": ("下级目标之和：上面没有下达目标。", "Sum of goals below: none was given above."),
-    "target_book.meaning.below.part": ("下级目标之和：上面没有下达目标。", "Sum of goals below: none was given above."),
-    "target_book.meaning.equal.company": ("全年十二等分：假如各月相同。", "A twelfth: as if all months were alike."),
+    "target_book.meaning.below.company": (
+        "下级目标之和：上面没有下达目标。",
+        "Sum of goals below: none was given above.",
+    ),
+    "target_book.meaning.below.part": (
+        "下级目标之和：上面没有下达目标。",
+        "Sum of goals below: none was given above.",
+    ),
+    "target_book.meaning.equal.company": (
+        "全年十二等分：假如各月相同。",
+        "A twelfth: as if all months were alike.",
+    ),
     "target_book.meaning.equal.part": (
         "上级当月平均分：假如同级各单位相同。",
         "Equal part: as if all units beside it were alike, in the month of the unit above.",
@@ -164,19 +184,43 @@ ENTRIES: dict[str, tuple[str, str]] = {
         "规模：按历史（或制度规定的依据）在上级中所占的份额。",
         "Size: its share of the unit above, by history or the basis that the rules name.",
     ),
-    "target_book.meaning.season.company": ("季节：不含促销的日常淡旺季。", "Season: ordinary months, without promotions."),
-    "target_book.meaning.season.part": ("季节：自身月份与上级不同之处。", "Season: where its own months differ from those of the unit above."),
-    "target_book.meaning.promotion.company": ("促销：有日期的大促带来的增减。", "Promotions: what dated promotions add or take."),
-    "target_book.meaning.promotion.part": ("促销：有日期的大促带来的增减。", "Promotions: what dated promotions add or take."),
-    "target_book.meaning.phase.company": ("阶段侧重：向流量储备期倾斜。", "Phase: the lean to traffic reserve."),
+    "target_book.meaning.season.company": (
+        "季节：不含促销的日常淡旺季。",
+        "Season: ordinary months, without promotions.",
+    ),
+    "target_book.meaning.season.part": (
+        "季节：自身月份与上级不同之处。",
+        "Season: where its own months differ from those of the unit above.",
+    ),
+    "target_book.meaning.promotion.company": (
+        "促销：有日期的大促带来的增减。",
+        "Promotions: what dated promotions add or take.",
+    ),
+    "target_book.meaning.promotion.part": (
+        "促销：有日期的大促带来的增减。",
+        "Promotions: what dated promotions add or take.",
+    ),
+    "target_book.meaning.phase.company": (
+        "阶段侧重：向流量储备期倾斜。",
+        "Phase: the lean to traffic reserve.",
+    ),
     "target_book.meaning.phase.part": ("阶段侧重：向流量储备期倾斜。", "Phase: the lean to traffic reserve."),
-    "target_book.meaning.pins.company": ("下达与上下限：已经决定的目标及其影响。", "Decided goals: goals, floors and caps, and what they push aside."),
+    "target_book.meaning.pins.company": (
+        "下达与上下限：已经决定的目标及其影响。",
+        "Decided goals: goals, floors and caps, and what they push aside.",
+    ),
     "target_book.meaning.pins.part": (
         "下达与上下限：自身或同级已经决定的目标及其影响。",
         "Decided goals: goals, floors and caps of this unit or those beside it, and what they push aside.",
     ),
-    "target_book.meaning.rounding.company": ("取整：凑成整数，合计不变。", "Rounding: whole units; the sums stay."),
-    "target_book.meaning.rounding.part": ("取整：凑成整数，合计不变。", "Rounding: whole units; the sums stay."),
+    "target_book.meaning.rounding.company": (
+        "取整：凑成整数，合计不变。",
+        "Rounding: whole units; the sums stay.",
+    ),
+    "target_book.meaning.rounding.part": (
+        "取整：凑成整数，合计不变。",
+        "Rounding: whole units; the sums stay.",
+    ),
     # Rates
     "target_book.rates.heading": ("比率类目标", "Rates"),
     "target_book.rates.none": ("没有比率类目标。", "No rate has a target."),
@@ -192,9 +236,15 @@ ENTRIES: dict[str, tuple[str, str]] = {
         "This cannot be worked out: a target of acquisition, order value or sales is absent.",
     ),
     "target_book.what_if.said": (
-        "如果获客成本上升{shock}而预算不变，{period}的获客目标由{before}降为{leads}。按校准规则，转化率须提高{conversion}，仍有{gap}（{share}）没有着落；要补上它，客单价须提高{value}。",
-        "If a new customer costs {shock} more and the budget stays, acquisition in {period} falls from {before} to {leads}. By the rule conversion must rise by {conversion}; {gap} ({share}) is then still unfunded, and covering it takes {value} of order value.",
+        "如果获客成本上升{shock}而预算不变，{period}的获客目标由{before}降为{leads}。按校准规则，转化率应提高{asked}，实际能要求{conversion}；仍有{gap}（{share}）没有着落，全靠客单价补上须提高{value}。",
+        "If a new customer costs {shock} more and the budget stays, acquisition in {period} falls from {before} to {leads}. The rule asks for {asked} more conversion, of which {conversion} can be asked; {gap} ({share}) is then still unfunded, and covering it takes {value} more order value.",
     ),
+    "target_book.what_if.capped_said": (
+        "{rates}的目标已在自身历史高位或更高，不再加码。",
+        "Already at the high end of their own history, and asked for no more: {rates}.",
+    ),
+    "target_book.what_if.held": ("{count}项转化率", "{count:rate|rates}"),
+    "target_book.what_if.cell": ("{value}（{change}）", "{value} ({change})"),
     "target_book.what_if.caption": (
         "{period}：获客成本上升{shock}时的几种选择",
         "{period}: what could be done if acquisition costs {shock} more",
@@ -212,9 +262,18 @@ ENTRIES: dict[str, tuple[str, str]] = {
     ),
     # History
     "target_book.history.heading": ("目标版本与校准记录", "Version and calibration history"),
-    "target_book.history.version": ("目标版本{version}，规则{rules}。", "Version {version} of the targets, rules {rules}."),
-    "target_book.history.none": ("下达以来没有校准或修改。", "Nothing was calibrated or edited since the targets were set."),
-    "target_book.history.caption": ("下达以来的校准与修改", "Calibrations and edits since the targets were set"),
+    "target_book.history.version": (
+        "目标版本{version}，规则{rules}。",
+        "Version {version} of the targets, rules {rules}.",
+    ),
+    "target_book.history.none": (
+        "下达以来没有校准或修改。",
+        "Nothing was calibrated or edited since the targets were set.",
+    ),
+    "target_book.history.caption": (
+        "下达以来的校准与修改",
+        "Calibrations and edits since the targets were set",
+    ),
     "target_book.history.id": ("编号", "Number"),
     "target_book.history.day": ("记录日期", "Recorded on"),
     "target_book.history.kind": ("类型", "Kind"),

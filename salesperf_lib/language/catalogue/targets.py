@@ -9,7 +9,7 @@ ENTRIES: dict[str, tuple[str, str]] = {
         "历史不足，自身季节与上级季节混合",
         "little history: a blend of its own season and that of the unit above it",
     ),
-    "basis.capacity": ("按产能（人力、爬坡、工作日、出勤）", "by capacity: FTE, ramp, working days and leave"),
+    "basis.capacity": ("按产能（人力、爬坡、工作日、出勤）", "by capacity: FTE, ramp, working days, leave"),
     "basis.explicit": ("按指定份额", "by a decided share"),
     "basis.equal_difficulty": ("按同等难度", "equally hard for all"),
     "basis.blend": ("按多种依据混合", "by a blend of bases"),
