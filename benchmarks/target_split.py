@@ -152,8 +152,8 @@ class Tables:
 
 def tables(people: int, size: int) -> Tables:
     """Lay the people out in tables of `size` rows × months."""
+    from salesperf_lib.targets.fitting import fit
     from salesperf_lib.targets.rounding import largest_remainder
-    from salesperf_lib.targets.tables import fit
 
     _, weights, _ = company(people)
     rows = np.array(largest_remainder(TOTAL, weights.sum(axis=1).tolist()), np.int64)

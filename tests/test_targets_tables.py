@@ -13,7 +13,8 @@ from scipy import sparse
 from scipy.optimize import linprog
 
 from salesperf_lib.targets import largest_remainder
-from salesperf_lib.targets.tables import NoTable, fit, round_table
+from salesperf_lib.targets.fitting import fit
+from salesperf_lib.targets.tables import NoTable, round_table
 
 FAR = 1000.0
 """What the oracle charges for a unit outside floor and ceiling; more than any L1 can gain here."""

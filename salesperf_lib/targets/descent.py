@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from salesperf_lib.errors import DataError, Problem
+from salesperf_lib.targets.fitting import fit
 from salesperf_lib.targets.pins import Settled, tops
 from salesperf_lib.targets.shares import apportion, scaled, share_out
 from salesperf_lib.targets.split import (
@@ -29,7 +30,7 @@ from salesperf_lib.targets.split import (
     Unit,
     shorter,
 )
-from salesperf_lib.targets.tables import NoTable, fit, round_table
+from salesperf_lib.targets.tables import NoTable, round_table
 
 MOST = 1 << 53
 """Stands for "no upper bound"."""
