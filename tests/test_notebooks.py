@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from functools import cache
 from html import unescape
 from pathlib import Path
 
@@ -129,19 +130,21 @@ def test_text_is_language_neutral_for_pages(notebook):
 # -- executed as papermill executes them
 
 
-@pytest.fixture(
-    scope="module", params=[("90_monthly_report", "zh"), ("30_team_appraisal", "en")], ids="-".join
-)
-def executed(request, tmp_path_factory, sample_facts):
+SCORED = [("90_monthly_report", "zh"), ("30_team_appraisal", "en")]
+PLANNED = [("10_target_decomposition", "zh"), ("15_calibration_meeting", "en")]
+
+
+@cache
+def _executed(name, lang, folder):
     """Execute a notebook with papermill alone, and make its page."""
     import papermill
     from nbconvert import HTMLExporter
 
-    name, lang = request.param
-    out = tmp_path_factory.mktemp(name) / "out.ipynb"
+    out = folder / f"{name}.ipynb"
+    whole = name == "15_calibration_meeting"  # the meeting is about the company
     papermill.execute_notebook(
-        str(ROOT / "notebooks" / f"{name}.ipynb"), str(out), {"team": "t3", "lang": lang}, cwd=str(out.parent),
-        progress_bar=False, kernel_name="python3",
+        str(ROOT / "notebooks" / f"{name}.ipynb"), str(out), {"lang": lang} | ({} if whole else {"team": "t3"}),
+        cwd=str(folder), progress_bar=False, kernel_name="python3",
     )  # fmt: skip
     exporter = HTMLExporter(
         template_name="salesperf", extra_template_basedirs=[str(TEMPLATES)], exclude_input=True
@@ -150,14 +153,27 @@ def executed(request, tmp_path_factory, sample_facts):
     return read(out), page, lang
 
 
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory, sample_facts):
+    return tmp_path_factory.mktemp("executed")
+
+
+@pytest.fixture(scope="module", params=SCORED, ids="-".join)
+def scored(request, folder):
+    return _executed(*request.param, folder)
+
+
+@pytest.fixture(scope="module", params=[*SCORED, *PLANNED], ids="-".join)
+def executed(request, folder):
+    return _executed(*request.param, folder)
+
+
 @pytest.mark.slow
-def test_papermill_elsewhere_shows_the_scores_that_the_library_computes(
-    executed, sample_facts, sample_policy
-):
+def test_papermill_elsewhere_shows_the_scores_that_the_library_computes(scored, sample_facts, sample_policy):
     """The kernel runs in another folder than the project's, as a scheduler's may."""
     from salesperf_lib import appraisal
 
-    _, page, _ = executed
+    _, page, _ = scored
     whole = appraisal.load(sample_facts, sample_policy)
     names = whole.people.drop_duplicates("person_id").set_index("person_id")["name"]
     own = whole.composites.query("team_id == 't3'").dropna(subset=["score"])

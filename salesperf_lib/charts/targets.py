@@ -11,6 +11,8 @@ from matplotlib.patches import Patch
 from salesperf_lib.charts.style import ACCENT, ACCENT_TINTS, GREY, HALO, INK, PALE, WARM, canvas, theme
 from salesperf_lib.language import Locale, signed
 
+PLAIN, LOUD = 8.5, 10.5
+"""Sizes of figures: what the page is about is larger, as the face for Chinese has no bold."""
 COLOURS = {"reserve": ACCENT_TINTS[1], "sprint": ACCENT, "regular": PALE}
 HATCHES = {"reserve": "///", "sprint": "", "regular": ""}
 
@@ -43,8 +45,7 @@ def target_months(frame: pd.DataFrame, locale: Locale) -> Figure | None:
         _label_months(axes, frame, amounts, locale)
         axes.set_xticks(range(len(frame)), frame["label"])
         for tick, shown in zip(axes.get_xticklabels(), frame["shown"], strict=True):
-            tick.set_fontweight("bold" if shown else "normal")
-            tick.set_color(ACCENT if shown else INK)
+            tick.set(color=ACCENT if shown else INK, fontsize=LOUD if shown else PLAIN)
         axes.set_ylim(0, max(amounts.max(), 1e-9) * 1.14)
         axes.set_yticks([])
         axes.set_title(locale.text("chart.target_months.title", unit=unit))
@@ -67,7 +68,7 @@ def _label_months(axes: Axes, frame: pd.DataFrame, amounts: np.ndarray, locale: 
     for place, (amount, shown) in enumerate(zip(amounts, frame["shown"], strict=True)):
         axes.annotate(
             locale.number(amount, digits), (place, amount), (0, 2), textcoords="offset points", ha="center",
-            va="bottom", fontsize=8.5, fontweight="bold" if shown else "normal",
+            va="bottom", fontsize=LOUD if shown else PLAIN, color=ACCENT if shown else INK,
         )  # fmt: skip
 
 
@@ -124,5 +125,5 @@ def _label_steps(
         written = locale.number(amount, digits)
         axes.annotate(
             signed(written) if kind == "step" else written, (end, place), (5, 0), textcoords="offset points",
-            va="center", path_effects=HALO, fontweight="bold" if kind == "end" else "normal",
+            va="center", path_effects=HALO, fontsize=LOUD if kind == "end" else PLAIN,
         )  # fmt: skip
