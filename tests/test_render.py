@@ -390,6 +390,13 @@ def test_a_page_without_chinese_carries_no_font():
     assert fonts.with_glyphs(page) == page
 
 
+def test_the_same_page_is_the_same_bytes_whenever_it_is_made(monkeypatch):
+    page = "<style></style><body>目标，618</body>"
+    first = fonts.with_glyphs(page)
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "86400")  # what fontTools takes for now
+    assert fonts.with_glyphs(page) == first
+
+
 def test_a_machine_without_the_face_still_gets_its_page(monkeypatch):
     monkeypatch.setattr(fonts, "_face", lambda: None)
     page = "<style></style><body>目标</body>"

@@ -69,7 +69,8 @@ def _subset(face: Path, characters: set[str]) -> bytes:
     options.layout_features = []
     options.hinting = False
     options.drop_tables += list(UNUSED_TABLES)
-    with TTFont(face, lazy=True) as font:
+    # The day of modification stays the face's own: the same page must be the same bytes tomorrow.
+    with TTFont(face, lazy=True, recalcTimestamp=False) as font:
         cutter = subset.Subsetter(options)
         cutter.populate(unicodes=[ord(character) for character in characters])
         cutter.subset(font)
