@@ -301,4 +301,27 @@ ENTRIES: dict[str, tuple[str, str]] = {
         "“–”表示没有数据，不是零。显示的数字在最后一步四舍五入，实际目标精确到最小单位。",
         "“–” is no data, not zero. Figures are rounded when they are shown; the targets themselves are exact to the last unit.",
     ),
+    "target_book.drivers.heading": ("各岗位各管哪一环", "Who owns which factor"),
+    "target_book.drivers.none": (
+        "没有上年同期的访问、订单或销售额，无法拆成驱动因素。",
+        "Without visits, orders and sales of the year before, sales cannot be taken apart into factors.",
+    ),
+    "target_book.drivers.caption": (
+        "{period}：销售额＝访问数×转化率×客单价；如果访问数少{share}，其余须达到多少",
+        "{period}: sales = visits × conversion × order value; with {share} fewer visits, what the others must reach",
+    ),
+    "target_book.drivers.factor": ("因素", "Factor"),
+    "target_book.drivers.owner": ("负责岗位", "Owned by"),
+    "target_book.drivers.baseline": ("上年同期", "Year before"),
+    "target_book.drivers.target": ("目标", "Target"),
+    "target_book.drivers.required": ("须达到", "Must reach"),
+    "target_book.drivers.change": ("变动", "Change"),
+    "target_book.drivers.translation": (
+        "战略变成行动：私域复购占比再提高{more}，每人每月要做多少次深度触达",
+        "From strategy to behaviour: the private domain's share of sales up {more}, in deep touches a month",
+    ),
+    "target_book.drivers.refused": (
+        "不能换算成触达次数：",
+        "This cannot be translated into touches:",
+    ),
 }
