@@ -15,7 +15,7 @@ from salesperf_lib.targets.capacity import fail_if_double_placed
 from salesperf_lib.targets.drivers import WhatIf, driver_factors, history_caps, owners, what_if
 from salesperf_lib.targets.goals import read_goals
 from salesperf_lib.targets.rates import equal_stretch, shrink
-from salesperf_lib.targets.rounding import close_to, largest_remainder, share_with_floors
+from salesperf_lib.targets.rounding import close_to, largest_remainder
 from salesperf_lib.targets.split import Plan, Split, Unit, split
 from salesperf_lib.targets.translation import Translation, translate_share
 
@@ -40,7 +40,6 @@ __all__ = [
     "plan_year",
     "planned_kpis",
     "read_goals",
-    "share_with_floors",
     "shrink",
     "split",
     "translate_share",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -11,6 +12,9 @@ from numpy.typing import NDArray
 
 from salesperf_lib.periods import Period
 from salesperf_lib.targets.split import COMPANY, Unit
+
+if TYPE_CHECKING:
+    from salesperf_lib.facts import Facts
 
 Floats = NDArray[np.float64]
 Parts = dict[tuple[str, str], Floats]
@@ -75,6 +79,12 @@ class Basis:
 def no_history() -> pd.DataFrame:
     """Give the KPI values of a year that nothing came before."""
     return pd.DataFrame({name: pd.Series(dtype=float if name in HISTORY[5:] else str) for name in HISTORY})
+
+
+def months_before(facts: Facts, year: Period, count: int) -> tuple[Period, ...]:
+    """List the months before a year, up to `count` of them, that the facts cover whole; oldest first."""
+    months = [year.months()[0].shift(-i) for i in range(count, 0, -1)]
+    return tuple(month for month in months if facts.first_day <= month.first and month.last <= facts.last_day)
 
 
 def read_basis(

@@ -12,7 +12,7 @@ import pandas as pd
 
 from salesperf_lib.params import Kpi, Policy
 from salesperf_lib.periods import Period
-from salesperf_lib.targets.basis import Basis, hierarchy, no_history, read_basis
+from salesperf_lib.targets.basis import Basis, hierarchy, months_before, no_history, read_basis
 from salesperf_lib.targets.capacity import capacity, working_days
 from salesperf_lib.targets.difficulty import with_chances
 from salesperf_lib.targets.goals import labels_of, read_goals
@@ -176,17 +176,12 @@ def planned_kpis(goals: pd.DataFrame, policy: Policy) -> list[str]:
 
 def history_window(facts: Facts, policy: Policy, year: Period) -> tuple[Period, ...]:
     """List the full months before a year on which its targets stand, oldest first."""
-    return _covered(facts, year, policy.targets.history_months)
+    return months_before(facts, year, policy.targets.history_months)
 
 
 def outlook_window(facts: Facts, policy: Policy, year: Period) -> tuple[Period, ...]:
     """List the full months before a year that its forecasts read: two years, or the history if longer."""
-    return _covered(facts, year, max(OUTLOOK_MONTHS, policy.targets.history_months))
-
-
-def _covered(facts: Facts, year: Period, count: int) -> tuple[Period, ...]:
-    months = [year.months()[0].shift(-i) for i in range(count, 0, -1)]
-    return tuple(month for month in months if facts.first_day <= month.first and month.last <= facts.last_day)
+    return months_before(facts, year, max(OUTLOOK_MONTHS, policy.targets.history_months))
 
 
 def _basis(

@@ -73,52 +73,6 @@ def close_to(total: int, values: Sequence[float]) -> list[int]:
     return parts
 
 
-def share_with_floors(total: int, weights: Sequence[Number], floors: Sequence[int]) -> list[int]:
-    """Share a whole number in proportion to weights, nobody below their floor.
-
-    Parameters
-    ----------
-    total
-        What is shared; at least the sum of the floors.
-    weights
-        As in `largest_remainder`; all zero counts as all equal.
-    floors
-        The least each part may be.
-
-    Returns
-    -------
-    list of int
-        One part per weight, in their order; they sum to `total` exactly.
-
-    Raises
-    ------
-    ValueError
-        If the floors exceed the total.
-
-    Notes
-    -----
-    Water-filling: whoever would fall below their floor is lifted to it, the others share what is
-    left; at most as many rounds as parts.
-    """
-    if sum(floors) > total:
-        raise ValueError(f"floors sum to {sum(floors)}, more than the {total} to share")
-    parts = list(floors)
-    free = list(range(len(weights)))
-    while free:
-        lifted = sum(floors) - sum(floors[i] for i in free)
-        shares = largest_remainder(total - lifted, _some([weights[i] for i in free]))
-        if all(share >= floors[i] for i, share in zip(free, shares, strict=True)):
-            for i, share in zip(free, shares, strict=True):
-                parts[i] = share
-            break
-        free = [i for i, share in zip(free, shares, strict=True) if share >= floors[i]]
-    return parts
-
-
-def _some(weights: Sequence[Number]) -> Sequence[Number]:
-    return weights if any(weight > 0 for weight in weights) else [1] * len(weights)
-
-
 def _integers(weights: Sequence[Number]) -> list[int]:
     """Scale weights to integers in exactly the same proportion."""
     if all(isinstance(weight, int) for weight in weights):

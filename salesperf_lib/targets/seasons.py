@@ -13,12 +13,14 @@ from numpy.typing import NDArray
 from salesperf_lib.errors import SalesPerfError
 from salesperf_lib.params import Policy
 from salesperf_lib.periods import Period, phase_of, phase_of_day
+from salesperf_lib.targets.basis import months_before
 
 if TYPE_CHECKING:
     from salesperf_lib.facts import Facts
 
 Floats = NDArray[np.float64]
 LEVELS = ("company", "group", "team")
+COMPANY = "company\tcompany"
 FULL_YEAR = 12
 OWN = 0.999
 """From this weight of its own season on a unit is said to have one."""
@@ -83,7 +85,7 @@ def read_seasons(
         KPI to its seasons; a KPI without days to fit on has none, and follows the months of its
         history.
     """
-    window = _window(facts, policy, year)
+    window = months_before(facts, year, policy.targets.season.history_months)
     if len(window) < FULL_YEAR or not names:  # less than a year has no season of its own
         return {}
     values = _by_day(facts, policy, window, names)
@@ -119,12 +121,7 @@ def lean(days: pd.DataFrame, policy: Policy) -> pd.DataFrame:
     return leaning / leaning.sum()
 
 
-def _window(facts: Facts, policy: Policy, year: Period) -> list[Period]:
-    months = [year.months()[0].shift(-i) for i in range(policy.targets.season.history_months, 0, -1)]
-    return [month for month in months if facts.first_day <= month.first and month.last <= facts.last_day]
-
-
-def _by_day(facts: Facts, policy: Policy, window: list[Period], names: Sequence[str]) -> pd.DataFrame:
+def _by_day(facts: Facts, policy: Policy, window: Sequence[Period], names: Sequence[str]) -> pd.DataFrame:
     from salesperf_lib import kpis
 
     days = [day for month in window for day in month.children("day")]
@@ -140,7 +137,7 @@ def _fitted(
     table = rows.pivot_table(index="period", columns=["level", "unit_id"], values="value", aggfunc="sum")
     table.index = pd.to_datetime(table.index)
     flat = table.astype(float).set_axis(["\t".join(column) for column in table.columns], axis=1)
-    if "company\tcompany" not in flat.columns:
+    if COMPANY not in flat.columns:
         return None
     rules = policy.targets.season
     try:
@@ -152,7 +149,7 @@ def _fitted(
     except SalesPerfError:  # no day with sales, or a year whose promotions are not dated: by months instead
         return None
     weights = stats.own_weights(season, rules.min_months)
-    if not weights["company\tcompany"] > 0:  # nobody to borrow from
+    if not weights[COMPANY] > 0:  # nobody to borrow from
         return None
     made = {kind: _borrowed(part, weights, parents) for kind, part in shares.items()}
     days = lean(made["plain"], policy) if name in policy.targets.phase_profile.kpis else made["plain"]
@@ -164,18 +161,21 @@ def _borrowed(
     shares: pd.DataFrame, weights: pd.Series, parents: Mapping[tuple[str, str], str]
 ) -> pd.DataFrame:
     """Blend each unit's season with that of the unit above it, from the top down."""
-    found = {("company", "company"): shares["company\tcompany"].to_numpy(float)}
+    from salesperf_lib import stats
+
+    found = shares[[COMPANY]]
     for level in ("group", "team"):
-        for unit, parent in parents.items():
-            if unit[0] != level:
-                continue
-            above = found.get(("group", parent), found["company", "company"])
-            column = "\t".join(unit)
-            own = shares[column].to_numpy(float) if column in shares else above
-            weight = float(weights.get(column, 0.0)) if column in shares else 0.0
-            found[unit] = weight * own + (1 - weight) * above
-    columns = pd.MultiIndex.from_tuples(list(found), names=["level", "unit_id"])
-    return pd.DataFrame(np.column_stack(list(found.values())), index=shares.index, columns=columns)
+        above = {
+            "\t".join(unit): COMPANY if parent == "company" else f"group\t{parent}"
+            for unit, parent in parents.items()
+            if unit[0] == level
+        }
+        own = shares[[column for column in shares.columns if column in above]]
+        found = pd.concat([found, stats.borrow(own, weights, found, above)], axis=1)
+    columns = pd.MultiIndex.from_tuples(
+        [_unit(column) for column in found.columns], names=["level", "unit_id"]
+    )
+    return found.set_axis(columns, axis=1)
 
 
 def _unit(column: object) -> tuple[str, str]:
