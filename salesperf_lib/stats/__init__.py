@@ -19,17 +19,15 @@ from salesperf_lib.stats.ltv import (
     fit_gamma_gamma,
     p_alive,
 )
+from salesperf_lib.stats.outlook import Outlook, rate_outlook, volume_outlook
 from salesperf_lib.stats.reach import (
     Level,
-    Outlook,
     equal_difficulty,
     lognormal,
     normal_chance,
     p_reach,
     p_reach_share,
-    rate_outlook,
     update_level,
-    volume_outlook,
 )
 from salesperf_lib.stats.season import Season, by_month, day_shares, fit_season, month_shares
 from salesperf_lib.stats.shocks import Shift, detect_shift, shift_levels

@@ -15,15 +15,8 @@ from numpy.typing import NDArray
 from salesperf_lib.errors import DataError, Problem, fail_if_any
 from salesperf_lib.params import Policy
 from salesperf_lib.periods import Period
-from salesperf_lib.stats.reach import (
-    Direction,
-    Floats,
-    Outlook,
-    p_reach,
-    p_reach_share,
-    rate_outlook,
-    volume_outlook,
-)
+from salesperf_lib.stats.outlook import Outlook, rate_outlook, volume_outlook
+from salesperf_lib.stats.reach import Direction, Floats, p_reach, p_reach_share
 from salesperf_lib.targets.basis import UNASSIGNED
 
 MEANS = ["period", "level", "unit_id", "kpi", "mean", "cv", "shape"]
