@@ -14,7 +14,8 @@ from pydantic import ValidationError
 from salesperf_lib.errors import ParamError, Problem
 from salesperf_lib.params.faults import Keys, Placed, place, shape_problem
 from salesperf_lib.params.read import Raw, read_yaml
-from salesperf_lib.params.schema import SUBJECTS, Dated, KpiEntry, KpiRule, Layer, Scenario
+from salesperf_lib.params.schema import SUBJECTS, KpiEntry, KpiRule, Layer, Scenario
+from salesperf_lib.params.shapes import Dated
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,13 +10,16 @@ from typing import Any
 
 from salesperf_lib.errors import ParamError, Problem
 from salesperf_lib.params.book import Rule, Rules, opened_only
+from salesperf_lib.params.checks_appraisal import problems_between, problems_of_appraisal
 from salesperf_lib.params.checks_targets import kpis_named, problems_of_targets
 from salesperf_lib.params.policy import DIMENSIONS
-from salesperf_lib.params.schema import PiecewiseCurve, WeightsRule
+from salesperf_lib.params.schema import WeightsRule
 from salesperf_lib.region import fail_if_infeasible
 
 PHASE_ORDER = ("preheat", "presale", "burst", "after")
 CADENCES = ("month", "quarter", "year")
+NO_CURVES = ("kpi_curves", "leniency")
+"""What params/scoring.yaml holds beside the curves."""
 
 
 def problems_in(rules: Rules, broken: Collection[str] = ()) -> Iterator[Problem]:
@@ -36,6 +39,7 @@ def problems_in(rules: Rules, broken: Collection[str] = ()) -> Iterator[Problem]
     yield from _unscored(rules, broken)
     yield from _curve_names(rules, broken)
     yield from _campaign_names(rules)
+    yield from problems_between(rules, _named(rules, broken, "kpis"), _named(rules, broken, "roles"))
 
 
 def _named(rules: Rules, broken: Collection[str], subject: str) -> set[str]:
@@ -47,16 +51,16 @@ def problems_of(key: str, rule: Rule) -> Iterator[Problem]:
     """Find what is wrong inside one value."""
     subject, name = key.split(".", 1)
     yield from _out_of_bounds(rule)
-    if subject == "weights":
+    if key == "weights.layer_weights":
+        yield from _sum_of_layers(rule)
+    elif subject == "weights":
         yield from _weights(rule)
     elif subject == "roles":
         yield from _role_weights(rule)
     elif subject == "calendar" and name != "campaigns":
         yield from _windows(rule, int(name.removeprefix("promotions_")))
-    elif key == "grades.thresholds":
-        yield from _thresholds(rule)
-    elif isinstance(rule.value, PiecewiseCurve):
-        yield from _knots(rule)
+    elif subject in ("grades", "scoring"):
+        yield from problems_of_appraisal(name, rule)
     elif subject == "kpis":
         yield from _reading(rule)
     elif subject == "targets":
@@ -103,6 +107,12 @@ def _weights(rule: Rule) -> Iterator[Problem]:
     except ParamError as error:
         for problem in error.problems:
             yield rule.parameter.problem(("bounds",), problem.found, problem.allowed, problem.remedy)
+
+
+def _sum_of_layers(rule: Rule) -> Iterator[Problem]:
+    total = rule.value.month + rule.value.quarter + rule.value.year
+    if total != 1:
+        yield rule.problem(("value",), f"weights that sum to {_shown(total)}", "exactly 1", "correct them")
 
 
 def _role_weights(rule: Rule) -> Iterator[Problem]:
@@ -167,32 +177,6 @@ def _windows(rule: Rule, year: int) -> Iterator[Problem]:
                     "the order " + ", ".join(PHASE_ORDER),
                     "correct the phase or the days",
                 )
-
-
-def _thresholds(rule: Rule) -> Iterator[Problem]:
-    thresholds = list(rule.value.items())
-    for (better, high), (worse, low) in pairwise(thresholds):
-        if low >= high:
-            found = f"{worse} from {low:g} after {better} from {high:g}"
-            yield rule.problem(("value", worse), found, "thresholds that descend from best to worst")
-    if thresholds and thresholds[-1][1] != 0:
-        grade, lowest = thresholds[-1]
-        yield rule.problem(
-            ("value", grade), f"{lowest:g}", "0 for the last grade", "so that every score has a grade"
-        )
-    if [grade for grade, _ in thresholds] != sorted(grade for grade, _ in thresholds):
-        yield rule.problem(
-            ("value",), ", ".join(grade for grade, _ in thresholds), "grades in the order A, B, C, D"
-        )
-
-
-def _knots(rule: Rule) -> Iterator[Problem]:
-    for index, (left, right) in enumerate(pairwise(rule.value.points_at), start=1):
-        if right[0] <= left[0] or right[1] < left[1]:
-            allowed = "attainment that rises and points that never fall"
-            yield rule.problem(
-                ("value", "points_at", index), f"{right} after {left}", allowed, "correct the knot"
-            )
 
 
 def _reading(rule: Rule) -> Iterator[Problem]:
@@ -292,7 +276,7 @@ def _curve_names(rules: Rules, broken: Collection[str]) -> Iterator[Problem]:
     if "scoring.kpi_curves" not in rules:
         return
     rule = rules["scoring.kpi_curves"]
-    known = _named(rules, broken, "scoring") - {"kpi_curves"}
+    known = _named(rules, broken, "scoring") - set(NO_CURVES)
     for kpi, curve in rule.value.items():
         if curve not in known:
             yield rule.problem(
@@ -301,7 +285,7 @@ def _curve_names(rules: Rules, broken: Collection[str]) -> Iterator[Problem]:
                 ", ".join(sorted(known)),
                 "correct the name or define it",
             )
-    for curve in sorted(set(opened_only(rules, "scoring")) - {"kpi_curves"} - set(rule.value.values())):
+    for curve in sorted(set(opened_only(rules, "scoring")) - set(NO_CURVES) - set(rule.value.values())):
         found = f"a curve no indicator uses: {curve}"
         yield rules[f"scoring.{curve}"].parameter.problem(
             (), found, "curves in kpi_curves", "use it or remove it"

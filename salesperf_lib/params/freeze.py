@@ -16,13 +16,18 @@ from salesperf_lib.params.policy import (
     DIMENSIONS,
     Assessable,
     CalibrationRules,
+    Certainty,
     Company,
     Curve,
     Decision,
+    Distribution,
+    FeedbackRules,
     Grades,
     Kpi,
+    LeniencyRules,
     Limit,
     Name,
+    NextStep,
     Padding,
     PhaseProfile,
     RecalibrationRules,
@@ -30,11 +35,17 @@ from salesperf_lib.params.policy import (
     RoleKpi,
     SeasonRules,
     TargetRules,
+    Veto,
 )
-from salesperf_lib.params.schema import KpiSet, LimitRow, RoleRule, Text
+from salesperf_lib.params.schema import KpiSet, LimitRow, RoleRule
+from salesperf_lib.params.shapes import Text
 from salesperf_lib.periods import Period, Promotion
 
 Cadence = Literal["month", "quarter", "year"]
+
+LAYERS = ("month", "quarter", "year")
+NO_CURVES = ("kpi_curves", "leniency")
+"""What params/scoring.yaml holds beside the curves."""
 
 PHASES = ("reserve", "sprint", "regular")
 TEXTS = ("zh", "en", "section")
@@ -59,6 +70,7 @@ def freeze(rules: Rules, cadence: Cadence) -> dict[str, Any]:
     company = _company(rules)
     weights = rules[f"weights.dimension_weights_{cadence}"]
     bounds: Mapping[str, tuple[float, float]] = weights.parameter.entry.bounds
+    layers = rules["weights.layer_weights"].value
     return {
         "company": company,
         "kpis": _frozen({key: _kpi(key, rule) for key, rule in opened_only(rules, "kpis").items()}),
@@ -68,7 +80,10 @@ def freeze(rules: Rules, cadence: Cadence) -> dict[str, Any]:
         "dimension_weights": _frozen({name: getattr(weights.value, name) for name in DIMENSIONS}),
         "dimension_bounds": _frozen({name: bounds[name] for name in DIMENSIONS}),
         "curves": _frozen(_curves(rules)),
-        "grades": Grades(tuple(rules["grades.thresholds"].value.items())),
+        "grades": _grades(rules),
+        "layer_weights": _frozen({name: getattr(layers, name) for name in LAYERS}),
+        "leniency": LeniencyRules(**rules["scoring.leniency"].value.model_dump()),
+        "feedback": _feedback(rules),
         "assessable": _assessable(rules, cadence),
         "targets": _targets(rules, company),
         "promotions": promotions(rules),
@@ -122,6 +137,8 @@ def _kpi(key: str, rule: Rule) -> Kpi:
         reading=rule.value.reading,
         min_n=rule.value.min_n,
         horizon_days=rule.value.horizon_days,
+        subjective=entry.subjective,
+        shrink=rule.value.shrink,
     )
 
 
@@ -141,7 +158,7 @@ def _role(key: str, rule: Rule, cadence: Cadence) -> Role:
     entry = rule.parameter.entry
     chosen = kpi_set(rule.value, cadence)[1]
     rows = [
-        RoleKpi(kpi, dimension, item.weight, item.scored_at)
+        RoleKpi(kpi, dimension, item.weight, item.scored_at, item.gate)
         for dimension in DIMENSIONS
         for kpi, item in getattr(chosen, dimension).items()
     ]
@@ -150,16 +167,50 @@ def _role(key: str, rule: Rule, cadence: Cadence) -> Role:
 
 def _curves(rules: Rules) -> dict[str, Curve]:
     named = {
-        key: _curve(key, rule) for key, rule in opened_only(rules, "scoring").items() if key != "kpi_curves"
+        key: _curve(key, rule) for key, rule in opened_only(rules, "scoring").items() if key not in NO_CURVES
     }
     return {kpi: named[curve] for kpi, curve in rules["scoring.kpi_curves"].value.items()}
 
 
 def _curve(key: str, rule: Rule) -> Curve:
-    parameters = rule.value.model_dump(exclude={"kind"})
-    if "points_at" in parameters:
-        parameters["points_at"] = tuple((float(a), float(points)) for a, points in parameters["points_at"])
-    return Curve(key, rule.value.kind, _name(rule.parameter.entry.name), _frozen(parameters))
+    dumped = rule.value.model_dump(exclude={"kind", "missing"})
+    parameters = {name: _knots(value) if isinstance(value, list) else value for name, value in dumped.items()}
+    name = _name(rule.parameter.entry.name)
+    return Curve(key, rule.value.kind, name, _frozen(parameters), rule.value.missing)
+
+
+def _knots(rows: list[list[float]]) -> tuple[tuple[float, float], ...]:
+    return tuple((float(at), float(worth)) for at, worth in rows)
+
+
+def _grades(rules: Rules) -> Grades:
+    given = rules["grades.distribution"].value
+    return Grades(
+        thresholds=tuple(rules["grades.thresholds"].value.items()),
+        distribution=Distribution(
+            kind=given.kind,
+            cohort=given.cohort,
+            quotas=tuple(given.quotas.items()),
+            min_cohort=given.min_cohort,
+            tie=given.tie,
+            team_scale=_knots(given.team_scale),
+        ),
+        certainty=Certainty(**rules["grades.certainty"].value.model_dump()),
+        veto=Veto(**rules["grades.veto"].value.model_dump()),
+    )
+
+
+def _feedback(rules: Rules) -> FeedbackRules:
+    rows = rules["feedback.next_steps"].value
+    return FeedbackRules(
+        sign_days=rules["feedback.sign_days"].value,
+        appeal_days=rules["feedback.appeal_days"].value,
+        trend_periods=rules["feedback.trend_periods"].value,
+        steps=tuple(
+            NextStep(row.kpi, row.role or "", _name(row.step), _name(row.deliverable), row.days)
+            for row in rows
+        ),
+    )
 
 
 def _assessable(rules: Rules, cadence: Cadence) -> Assessable:

@@ -27,7 +27,7 @@ from ruamel.yaml.comments import CommentedMap
 from salesperf_lib.errors import ParamError, Problem
 from salesperf_lib.params.faults import Placed, shape_problem
 from salesperf_lib.params.read import read_yaml
-from salesperf_lib.params.schema import Id, Month, Sentence, Strict, Text
+from salesperf_lib.params.shapes import Id, Month, Sentence, Strict, Text
 from salesperf_lib.params.write import write_atomically
 
 REGISTERS = {"": ("params", "calibrations"), "E": ("data", "edits")}

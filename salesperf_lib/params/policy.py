@@ -28,6 +28,7 @@ __all__ = [
     "Amendment",
     "Assessable",
     "CalibrationRules",
+    "Certainty",
     "Change",
     "Company",
     "Curve",
@@ -35,11 +36,17 @@ __all__ = [
     "Decision",
     "Dimension",
     "Direction",
+    "Distribution",
+    "FeedbackRules",
     "Grades",
     "Kpi",
+    "Layer",
+    "LeniencyRules",
     "Level",
     "Limit",
+    "Missing",
     "Name",
+    "NextStep",
     "Padding",
     "PhaseProfile",
     "Policy",
@@ -49,6 +56,7 @@ __all__ = [
     "SeasonRules",
     "TargetRules",
     "Unit",
+    "Veto",
 ]
 
 Unit = Literal[
@@ -65,7 +73,12 @@ Unit = Literal[
 Level = Literal["company", "group", "team", "person", "channel"]
 Dimension = Literal["result", "process", "potential"]
 Direction = Literal["higher", "lower", "none"]
-CurveKind = Literal["ratio", "lower", "piecewise", "deduction", "asymmetric"]
+CurveKind = Literal[
+    "ratio", "lower", "piecewise", "deduction", "asymmetric", "cost_budget", "steps", "levels"
+]
+Missing = Literal["redistribute", "not_assessable", "carry"]
+
+Layer = Literal["month", "quarter", "year"]
 
 DIMENSIONS: tuple[Dimension, ...] = ("result", "process", "potential")
 
@@ -138,6 +151,11 @@ class Kpi:
         Observations below which the value is shown but not scored.
     horizon_days
         Days after the first order that count, for values of a cohort; else None.
+    subjective
+        Whether raters give it: only such values are corrected for leniency.
+    shrink
+        How a value of few observations is drawn towards the peers': ``estimated`` (beta-binomial, for
+        rates of counts), or a number of pseudo-observations; None leaves it as it is.
     """
 
     id: str
@@ -153,6 +171,8 @@ class Kpi:
     reading: str = ""
     min_n: int = 0
     horizon_days: int | None = None
+    subjective: bool = False
+    shrink: Literal["estimated"] | int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,12 +189,15 @@ class RoleKpi:
         Share inside that dimension; a dimension's shares sum to 1 exactly.
     scored_at
         Whose number is scored: ``person``, ``team``, ``channel`` or ``company``.
+    gate
+        Points of this indicator below which all others count 100 points at most; None = no gate.
     """
 
     kpi: str
     dimension: Dimension
     weight: Fraction
     scored_at: Literal["person", "team", "channel", "company"]
+    gate: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,23 +237,158 @@ class Curve:
         By kind, attainment `a` = actual / target:
 
         ``ratio``       floor, cap: 0 points below the floor, else 100·min(a, cap)
-        ``lower``       floor, cap: 100·clip(2 − a, floor, cap)
+        ``lower``       floor, cap, form: 100·clip(2 − a, floor, cap); form ``quotient``: 100·clip(1/a, …)
         ``piecewise``   points_at: ((a, points), …), linear between, 0 below the first, flat after the last
         ``deduction``   start, per_unit, floor: max(floor, start − per_unit·count); no target needed
         ``asymmetric``  gain, loss, floor, cap: 100 + 100·gain·(a − 1) above 1, 100·loss below, clipped
+        ``cost_budget`` step, over, under, limit, cap: over points off per step over budget, 0 beyond the
+                        limit, under points on per step under it, cap at most
+        ``steps``       base, step, up, down, ambition: SASAC's whole steps; 100·(base + steps)/base
+        ``levels``      of, rows: the points of the last row reached, by attainment or by the value itself
+
+    missing
+        What happens where it has no points: its weight goes to the other indicators of the dimension,
+        the person is not assessed, or the indicator's own last assessed quarter is carried over.
     """
 
     id: str
     kind: CurveKind
     name: Name
-    parameters: Mapping[str, float | tuple[tuple[float, float], ...]]
+    parameters: Mapping[str, float | str | tuple[tuple[float, float], ...]]
+    missing: Missing = "redistribute"
+
+
+@dataclass(frozen=True, slots=True)
+class Distribution:
+    """How grades are given out (§2.3).
+
+    Parameters
+    ----------
+    kind
+        ``thresholds``, or ``forced``: fixed shares of each cohort.
+    cohort
+        Who shares the places: the company, a role, or a team.
+    quotas
+        Grade and its share of the cohort, best first, summing to 1; not used by thresholds.
+    min_cohort
+        People below which a cohort is graded by the thresholds.
+    tie
+        ``promote`` (all of a tie get the better grade), or the KPI whose points break it.
+    team_scale
+        Knots (team's mean score / company's, factor on its places); empty = teams are not scaled.
+    """
+
+    kind: Literal["thresholds", "forced"] = "thresholds"
+    cohort: Literal["company", "role", "team"] = "company"
+    quotas: tuple[tuple[str, Fraction], ...] = ()
+    min_cohort: int = 10
+    tie: str = "promote"
+    team_scale: tuple[tuple[float, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Certainty:
+    """How the certainty of a grade is found (§2.3).
+
+    Parameters
+    ----------
+    draws, seed
+        Redraws of every KPI from its measurement noise, and their seed.
+    interval
+        Probability that an interval of a difference holds.
+    amount_cv
+        Coefficient of variation of single order amounts: the noise of a sum of money.
+    contested_below
+        A grade that fewer of the admissible weightings give is contested.
+    """
+
+    draws: int = 2000
+    seed: int = 618
+    interval: float = 0.9
+    amount_cv: float = 1.0
+    contested_below: float = 0.95
+
+
+@dataclass(frozen=True, slots=True)
+class Veto:
+    """What a confirmed case does (§3.2): the grade it gives, and whether it holds while under appeal."""
+
+    grade: str = "D"
+    stands_while_appealed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Grades:
-    """Grades by thresholds (§2.3): pairs of grade and its lowest score, best first."""
+    """From composite to grade (§2.3).
+
+    Parameters
+    ----------
+    thresholds
+        Pairs of grade and its lowest score, best first.
+    distribution, certainty, veto
+        How grades are given out, how certain they are, and what a confirmed case does.
+    """
 
     thresholds: tuple[tuple[str, float], ...]
+    distribution: Distribution = field(default_factory=Distribution)
+    certainty: Certainty = field(default_factory=Certainty)
+    veto: Veto = field(default_factory=Veto)
+
+
+@dataclass(frozen=True, slots=True)
+class LeniencyRules:
+    """How ratings are corrected for the leniency of raters (§2.2).
+
+    Parameters
+    ----------
+    method
+        ``shared_ratees``: raters are compared on people whom several of them rate; ``ratio``: by the mean
+        of all they gave; ``standardise``: by mean and spread; ``none``.
+    window_months
+        Months up to the period's end whose ratings tell the leniency.
+    min_ratings
+        Ratings below which a rater is not corrected: uncalibrated.
+    limit
+        Largest change of a rating, as a share of it.
+    """
+
+    method: Literal["none", "shared_ratees", "ratio", "standardise"]
+    window_months: int
+    min_ratings: int
+    limit: float
+
+
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    """What can be done about a KPI (§2.6): the step, what is handed in, and within how many days."""
+
+    kpi: str
+    role: str
+    step: Name
+    deliverable: Name
+    due_days: int
+
+
+@dataclass(frozen=True, slots=True)
+class FeedbackRules:
+    """What the one-to-one sheet is made by (§2.6).
+
+    Parameters
+    ----------
+    sign_days
+        Days within which both sign.
+    appeal_days
+        Days within which a grade can be appealed.
+    trend_periods
+        Periods that the trend shows.
+    steps
+        The catalogue of next steps; a row with a role goes before one for any role.
+    """
+
+    sign_days: int
+    appeal_days: int
+    trend_periods: int
+    steps: tuple[NextStep, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,6 +440,10 @@ class Policy:
         valid from one of its months or before, recorded by `as_of`, and not withdrawn.
     dimension_weights, dimension_bounds
         Weights of result, process and potential for the period's cadence, and their admissible ranges.
+    layer_weights
+        What the months', the quarters' and the year's own scores weigh in a year's composite (§2.5).
+    leniency, feedback
+        How ratings are corrected, and what the one-to-one sheet is made by.
     curves
         By KPI id.
     decisions
@@ -308,6 +470,9 @@ class Policy:
     grades: Grades
     assessable: Assessable
     targets: TargetRules
+    layer_weights: Mapping[Layer, Fraction]
+    leniency: LeniencyRules
+    feedback: FeedbackRules
     promotions: tuple[Promotion, ...]
     amendments: tuple[Amendment, ...]
     decisions: Mapping[str, Decision]

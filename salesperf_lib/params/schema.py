@@ -10,129 +10,36 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from fractions import Fraction
-from math import inf
-from typing import Annotated, Any, Generic, Literal, TypeVar
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from typing import Annotated, Any, Literal
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    PlainValidator,
-    StringConstraints,
-    WithJsonSchema,
-)
-from pydantic_core import PydanticCustomError
+from pydantic import AfterValidator, BaseModel, Field, StringConstraints
 
 from salesperf_lib.params.policy import Dimension, Direction, Level, Unit
-
-V = TypeVar("V")
-
-
-def refuse(found: str, allowed: str, remedy: str = "") -> PydanticCustomError:
-    """Make an error that says what a `Problem` says."""
-    return PydanticCustomError("rule", "{allowed}", {"found": found, "allowed": allowed, "remedy": remedy})
-
-
-def read_share(value: object) -> Fraction:
-    """Read 0.55 or ``17/30`` as an exact fraction between 0 and 1."""
-    allowed = "a share from 0 to 1, as a decimal (0.55) or a fraction (17/30)"
-    if isinstance(value, bool) or not isinstance(value, (int, float, str, Fraction)):
-        raise refuse(repr(value), allowed)
-    if isinstance(value, str) and not re.fullmatch(r"\d+/[1-9]\d*", value):
-        raise refuse(repr(value), allowed)
-    try:
-        share = Fraction(str(value))
-    except (ValueError, ZeroDivisionError):
-        raise refuse(repr(value), allowed) from None
-    if not 0 <= share <= 1:
-        remedy = (
-            f"write {value / 100:g} for {value} %" if isinstance(value, (int, float)) and value <= 100 else ""
-        )
-        raise refuse(str(value), allowed, remedy if value != 0 else "")
-    return share
-
-
-def _first_of_month(day: date) -> date:
-    if day.day != 1:
-        raise refuse(day.isoformat(), "the first day of a month", f"write {day.replace(day=1)}")
-    return day
-
-
-def _known_zone(name: str) -> str:
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise refuse(repr(name), "an IANA time zone such as Asia/Shanghai") from None
-    return name
-
-
-def _low_high(pair: object) -> object:
-    numbers = [float(x) for x in pair if type(x) in (int, float)] if isinstance(pair, list) else []
-    if len(numbers) != 2 or not -inf < numbers[0] <= numbers[1] < inf:
-        raise refuse(repr(pair), "[low, high] with low not above high")
-    return tuple(numbers)
-
-
-SHARE_SCHEMA = {
-    "anyOf": [
-        {"type": "number", "minimum": 0, "maximum": 1},
-        {"type": "string", "pattern": r"^\d+/[1-9]\d*$"},
-    ]
-}
-PAIR_SCHEMA = {"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2}
-
-Share = Annotated[Fraction, PlainValidator(read_share), WithJsonSchema(SHARE_SCHEMA)]
-Month = Annotated[date, AfterValidator(_first_of_month)]
-Pair = Annotated[tuple[float, float], BeforeValidator(_low_high), WithJsonSchema(PAIR_SCHEMA)]
-Sentence = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
-Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_]*$")]
-Number = Annotated[float, Field(allow_inf_nan=False)]
-Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
-
-
-class Strict(BaseModel):
-    """Take exactly what is declared: no other key, no silent conversion."""
-
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
-
-
-class Text(Strict):
-    """A text in both languages."""
-
-    zh: Sentence
-    en: Sentence
-
-
-class Dated(Strict, Generic[V]):
-    """A value, and why it is in force."""
-
-    value: V
-    decided: Sentence
-    note: str = ""
-    recorded: date | None = None
-    waiver: Sentence | None = None
-
-
-class Headed(Strict, Generic[V]):
-    """What it is, and its values by the first month in which each is in force."""
-
-    name: Text
-    description: Text
-    unit: Unit
-    source: Sentence
-    review_by: date | None = None
-    values: Annotated[dict[Month, Dated[V]], Field(min_length=1)]
-
-
-class Entry(Headed[V], Generic[V]):
-    """A parameter, with the bounds its numbers keep unless a value has a waiver."""
-
-    cadence: Literal["month", "quarter", "year"] | None = None
-    bounds: Pair | dict[str, Pair] | None = None
+from salesperf_lib.params.schema_appraisal import (
+    AnyCurve,
+    AssessableRule,
+    CertaintyRule,
+    DistributionRule,
+    Grade,
+    LeniencyRule,
+    NextStepRule,
+    VetoRule,
+)
+from salesperf_lib.params.shapes import (
+    Dated,
+    Entry,
+    Headed,
+    Id,
+    Month,
+    Number,
+    Pair,
+    Positive,
+    Sentence,
+    Share,
+    Strict,
+    Text,
+    known_zone,
+)
 
 
 class KpiRule(Strict):
@@ -141,6 +48,7 @@ class KpiRule(Strict):
     reading: str = ""
     min_n: Annotated[int, Field(ge=0)] = 0
     horizon_days: Annotated[int, Field(gt=0)] | None = None
+    shrink: Literal["estimated"] | Annotated[int, Field(gt=0)] | None = None
 
 
 class KpiEntry(Strict):
@@ -155,6 +63,7 @@ class KpiEntry(Strict):
     dimension: Literal["result", "process", "potential", "driver"]
     levels: Annotated[list[Level], Field(min_length=1)]
     readings: list[Id] = []
+    subjective: bool = False
     source: Annotated[str, StringConstraints(pattern=r"§\d")]
     review_by: date | None = None
     values: dict[Month, Dated[KpiRule]] = {}
@@ -165,6 +74,7 @@ class RoleKpiRule(Strict):
 
     weight: Share
     scored_at: Literal["person", "team", "channel", "company"] = "person"
+    gate: Annotated[float, Field(gt=0, le=100)] | None = None
 
 
 class KpiSet(Strict):
@@ -192,77 +102,19 @@ class WeightsRule(Strict):
     potential: Share
 
 
+class LayerRule(Strict):
+    """What the scores of each layer weigh in a year's composite."""
+
+    month: Share
+    quarter: Share
+    year: Share
+
+
 class WeightsEntry(Headed[WeightsRule]):
     """Dimension weights of one cadence, inside their ranges."""
 
     cadence: Literal["month", "quarter", "year"]
     bounds: dict[Dimension, Pair]
-
-
-class RatioCurve(Strict):
-    """100·min(a, cap), and 0 below the floor."""
-
-    kind: Literal["ratio"]
-    floor: Annotated[float, Field(ge=0, le=1)]
-    cap: Annotated[float, Field(ge=1, le=3)]
-
-
-class LowerCurve(Strict):
-    """100·clip(2 − a, floor, cap)."""
-
-    kind: Literal["lower"]
-    floor: Annotated[float, Field(ge=0, le=1)]
-    cap: Annotated[float, Field(ge=1, le=2)]
-
-
-class PiecewiseCurve(Strict):
-    """Straight lines through (attainment, points); 0 below the first, flat after the last."""
-
-    kind: Literal["piecewise"]
-    points_at: Annotated[
-        list[Annotated[list[Number], Field(min_length=2, max_length=2)]], Field(min_length=2)
-    ]
-
-
-class DeductionCurve(Strict):
-    """max(floor, start − per_unit·count)."""
-
-    kind: Literal["deduction"]
-    start: Positive = 100.0
-    per_unit: Positive
-    floor: Annotated[float, Field(ge=0)] = 0.0
-
-
-class AsymmetricCurve(Strict):
-    """100 + 100·gain·(a − 1) above target, 100 + 100·loss·(a − 1) below, between floor and cap points."""
-
-    kind: Literal["asymmetric"]
-    gain: Positive
-    loss: Positive
-    floor: Annotated[float, Field(ge=0, le=100)] = 0.0
-    cap: Annotated[float, Field(ge=100)] = 120.0
-
-
-CurveRule = Annotated[
-    RatioCurve | LowerCurve | PiecewiseCurve | DeductionCurve | AsymmetricCurve, Field(discriminator="kind")
-]
-
-
-class DaysOnDuty(Strict):
-    """Least calendar days on duty, by cadence."""
-
-    month: Annotated[int, Field(ge=0, le=31)]
-    quarter: Annotated[int, Field(ge=0, le=92)]
-    year: Annotated[int, Field(ge=0, le=366)]
-
-
-class AssessableRule(Strict):
-    """Who can be assessed."""
-
-    min_days_on_duty: DaysOnDuty
-    probation_assessed: bool
-    leavers_assessed: bool
-    excluded_absence: list[Literal["annual", "sick", "statutory", "unpaid", "training"]]
 
 
 class Campaign(Strict):
@@ -399,17 +251,34 @@ SUBJECTS: dict[str, Subject] = {
             "sales_basis": Entry[Literal["placed", "paid", "confirmed"]],
             "new_customer_lookback": Entry[Literal["ever"] | Annotated[int, Field(gt=0)]],
             "history_burn_in": Entry[Annotated[int, Field(ge=0, le=36)]],
-            "timezone": Entry[Annotated[str, AfterValidator(_known_zone)]],
+            "timezone": Entry[Annotated[str, AfterValidator(known_zone)]],
         }
     ),
     "kpis": Subject(open=KpiEntry),
     "roles": Subject(open=Headed[RoleRule]),
     "weights": Subject(
         {f"dimension_weights_{cadence}": WeightsEntry for cadence in ("month", "quarter", "year")}
+        | {"layer_weights": Entry[LayerRule]}
     ),
-    "scoring": Subject({"kpi_curves": Entry[dict[Id, Id]]}, open=Entry[CurveRule]),
+    "scoring": Subject(
+        {"kpi_curves": Entry[dict[Id, Id]], "leniency": Entry[LeniencyRule]}, open=Entry[AnyCurve]
+    ),
     "grades": Subject(
-        {"thresholds": Entry[dict[Literal["A", "B", "C", "D"], Number]], "assessable": Entry[AssessableRule]}
+        {
+            "thresholds": Entry[dict[Grade, Number]],
+            "distribution": Entry[DistributionRule],
+            "certainty": Entry[CertaintyRule],
+            "veto": Entry[VetoRule],
+            "assessable": Entry[AssessableRule],
+        }
+    ),
+    "feedback": Subject(
+        {
+            "sign_days": Entry[Annotated[int, Field(gt=0, le=60)]],
+            "appeal_days": Entry[Annotated[int, Field(gt=0, le=90)]],
+            "trend_periods": Entry[Annotated[int, Field(ge=2, le=24)]],
+            "next_steps": Entry[list[NextStepRule]],
+        }
     ),
     "calendar": Subject(
         {"campaigns": Entry[dict[Id, Campaign]]}, open=Entry[list[Window]], pattern=r"^promotions_\d{4}$"
