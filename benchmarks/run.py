@@ -71,19 +71,34 @@ def main() -> int:
     """Run the benchmarks and print their table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=int, default=10_000_000, help="orders to generate")
-    parser.add_argument("--only", choices=("kpis", "targets"), help="measure only these")
+    parser.add_argument("--only", choices=("kpis", "targets", "scores"), help="measure only these")
     options = parser.parse_args()
     print(f"{'what':<58}{'ours':>11}{'peer':>11}{'ratio':>9}{'reach':>9}")
-    if options.only != "targets":
+    if options.only in (None, "kpis"):
         _print(kpi_rows(options.rows))
         print("KPI results compared equal, row by row")
-    if options.only != "kpis":
+    if options.only in (None, "targets"):
         _print(target_rows())
         print(
             "targets: processor seconds, best of three; errors in units, of any margin or pin\n"
             "ratio: of rows/s ours / peer, of seconds peer / ours, of growth 20,000 / 2,000; of errors, ours"
         )
+    if options.only in (None, "scores"):
+        _print(score_rows(1_000_000))
+        print("scores: processor seconds; ours compared equal with pandas on its sample")
     return 0
+
+
+def score_rows(rows: int) -> list[Row]:
+    """Composites on plain arrays, against what NumPy and pandas do, in one process."""
+    found = _child(sys.executable, "score_curves.py", rows, patience=PATIENCE)
+    own, what = found["ours"], f"{rows:,} composites × 12 KPIs: s"
+    return [
+        Row(f"{what} (below 1)", own, "", own, ("≤", 1)),
+        Row(f"{what} (np.interp only)", own, found["interp"], found["interp"] / own),
+        Row(f"{what} (pandas apply, scaled)", own, found["pandas"], found["pandas"] / own, ("≥", 20)),
+        Row(f"{what} (limit: copy)", own, found["copy"], found["copy"] / own),
+    ]
 
 
 def kpi_rows(orders: int) -> list[Row]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from pathlib import Path
 from types import MappingProxyType, SimpleNamespace
+from typing import get_args
 
 import numpy as np
 import pandas as pd
@@ -12,6 +13,7 @@ import pytest
 
 from salesperf_lib import grades, params, scores, targets
 from salesperf_lib.params import Curve, Grades, Name
+from salesperf_lib.params.policy import CurveKind
 
 CASES = Path(__file__).parent / "cases"
 CURVES = params.read_yaml(CASES / "curves.yaml")
@@ -35,16 +37,25 @@ def same(found, expected):
 def curve_of(name):
     rule = dict(CURVES["curves"][name])
     kind = rule.pop("kind")
-    if kind == "piecewise":
-        rule["points_at"] = tuple((float(a), float(b)) for a, b in rule["points_at"])
+    for key, table in rule.items():
+        if isinstance(table, list):
+            rule[key] = tuple((float(a), float(b)) for a, b in table)
     return Curve(name, kind, Name(name, name), MappingProxyType(rule))
 
 
 @pytest.mark.parametrize("case", by_name(CURVES["cases"]))
 def test_curve(case):
-    value, aim = number(case["value"]), number(case.get("target"))
-    reached = scores.attainment([value], [aim], lower_is_better=case.get("lower_is_better", False))
-    assert same(scores.points(curve_of(case["curve"]), reached, [value])[0], case["points"])
+    value, aim, before = (number(case.get(key)) for key in ("value", "target", "baseline"))
+    lower = case.get("lower_is_better", False)
+    reached = scores.attainment([value], [aim], lower_is_better=lower)
+    found = scores.points(curve_of(case["curve"]), reached, [value], [aim], [before], lower_is_better=lower)
+    assert same(found[0], case["points"])
+
+
+def test_every_kind_of_curve_has_examples():
+    used = [CURVES["curves"][case["curve"]]["kind"] for case in CURVES["cases"]]
+    assert set(used) == set(get_args(CurveKind))
+    assert len(used) >= 60
 
 
 @pytest.mark.parametrize("case", by_name(COMPOSITES["cases"]))
@@ -52,7 +63,12 @@ def test_composite(case):
     lines = pd.DataFrame(case["lines"], columns=["dimension", "inside", "points"])
     outer = lines["dimension"].map({name: float(weight) for name, weight in DIMENSION_WEIGHTS.items()})
     lines = lines.assign(
-        person_id="p", points=lines["points"].astype(float), weight_base=outer * lines["inside"]
+        person_id="p",
+        team_id="t",
+        role="r",
+        kpi="k",
+        points=lines["points"].astype(float),
+        weight_base=outer * lines["inside"],
     )
     found = scores.redistribute(lines)
     if case["score"] is None:

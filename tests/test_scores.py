@@ -105,7 +105,7 @@ def composite(frame):
 
 
 def test_everybody_on_target_scores_one_hundred(policy):
-    frame = scores.score(values(), targets(), people(), policy)
+    frame = scores.score(scores.Inputs(values(), targets()), people(), policy)
     assert composite(frame)["score"] == pytest.approx(100.0, abs=1e-8)
     assert frame["weight"].sum() == pytest.approx(1.0)
     assert set(frame["status"]) == {"scored"}
@@ -113,8 +113,9 @@ def test_everybody_on_target_scores_one_hundred(policy):
 
 def test_the_lines_add_up_to_the_composite_exactly_in_any_order(policy):
     frame = scores.score(
-        values(net_sales=87.3, csat=3.77, script_violations=3, training_pass_rate=0.71),
-        targets(),
+        scores.Inputs(
+            values(net_sales=87.3, csat=3.77, script_violations=3, training_pass_rate=0.71), targets()
+        ),
         people(),
         policy,
     )
@@ -131,7 +132,7 @@ def test_the_lines_add_up_to_the_composite_exactly_in_any_order(policy):
 
 
 def test_a_missing_kpi_moves_its_weight_inside_its_dimension(policy):
-    frame = scores.score(values(csat=None, script_violations=4), targets(), people(), policy)
+    frame = scores.score(scores.Inputs(values(csat=None, script_violations=4), targets()), people(), policy)
     assert line(frame, "csat")["status"] == "no_data"
     assert line(frame, "csat")["weight"] == 0
     assert line(frame, "script_violations")["status"] == "redistributed"
@@ -140,7 +141,7 @@ def test_a_missing_kpi_moves_its_weight_inside_its_dimension(policy):
 
 
 def test_a_kpi_without_target_is_told_apart_from_one_without_data(policy):
-    frame = scores.score(values(), targets(net_sales=None), people(), policy)
+    frame = scores.score(scores.Inputs(values(), targets(net_sales=None)), people(), policy)
     assert line(frame, "net_sales")["status"] == "no_target"
     assert line(frame, "net_sales")["value"] == 100
     assert composite(frame)["status"] == "scored"
@@ -148,7 +149,7 @@ def test_a_kpi_without_target_is_told_apart_from_one_without_data(policy):
 
 @pytest.mark.parametrize("aim", [0.0, -3.0])
 def test_a_target_of_zero_or_less_never_divides(policy, aim):
-    frame = scores.score(values(), targets(net_sales=aim), people(), policy)
+    frame = scores.score(scores.Inputs(values(), targets(net_sales=aim)), people(), policy)
     assert line(frame, "net_sales")["status"] == "no_target"
     assert np.isnan(line(frame, "net_sales")["attainment"])
 
@@ -156,8 +157,8 @@ def test_a_target_of_zero_or_less_never_divides(policy, aim):
 def test_too_few_observations_are_shown_but_not_scored(policy):
     kpis = dict(policy.kpis) | {"csat": replace(policy.kpis["csat"], min_n=30)}
     strict = replace(policy, kpis=MappingProxyType(kpis))
-    few = scores.score(values(n=29), targets(), people(), strict)
-    enough = scores.score(values(n=30), targets(), people(), strict)
+    few = scores.score(scores.Inputs(values(n=29), targets()), people(), strict)
+    enough = scores.score(scores.Inputs(values(n=30), targets()), people(), strict)
     assert line(few, "csat")["status"] == "low_n"
     assert line(few, "csat")["value"] == 4.0
     assert np.isnan(line(few, "csat")["points"])
@@ -169,7 +170,7 @@ def test_a_whole_missing_dimension_carries_its_last_quarter(policy):
         [values("2026-Q1", training_pass_rate=0.63), values("2025-Q4", training_pass_rate=0.9)]
     )
     known = pd.concat([values(training_pass_rate=None), earlier])
-    frame = scores.score(known, targets(), people(), policy)
+    frame = scores.score(scores.Inputs(known, targets()), people(), policy)
     row = line(frame, "training_pass_rate")
     assert (row["status"], row["value_period"], row["points"]) == ("carried", "2026-Q1", pytest.approx(50.0))
     assert composite(frame)["status"] == "scored"
@@ -177,19 +178,23 @@ def test_a_whole_missing_dimension_carries_its_last_quarter(policy):
 
 def test_a_quarter_that_ends_after_the_period_is_not_carried(policy):
     known = pd.concat([values(training_pass_rate=None), values("2026-Q3")])
-    assert composite(scores.score(known, targets(), people(), policy))["status"] == "no_dimension"
+    assert (
+        composite(scores.score(scores.Inputs(known, targets()), people(), policy))["status"] == "no_dimension"
+    )
 
 
 def test_the_quarter_that_ends_with_the_period_is_carried(policy):
     known = pd.concat([values(training_pass_rate=None), values("2026-Q2")])
     assert (
-        line(scores.score(known, targets(), people(), policy), "training_pass_rate")["value_period"]
+        line(scores.score(scores.Inputs(known, targets()), people(), policy), "training_pass_rate")[
+            "value_period"
+        ]
         == "2026-Q2"
     )
 
 
 def test_without_an_earlier_quarter_the_person_is_not_assessable(policy):
-    frame = scores.score(values(training_pass_rate=None), targets(), people(), policy)
+    frame = scores.score(scores.Inputs(values(training_pass_rate=None), targets()), people(), policy)
     assert frame["contribution"].isna().all()
     assert frame["weight"].isna().all()
     assert line(frame, "net_sales")["points"] == 100
@@ -210,19 +215,19 @@ def test_without_an_earlier_quarter_the_person_is_not_assessable(policy):
     ],
 )
 def test_who_is_not_assessed_is_told_why(policy, columns, status):
-    frame = scores.score(values(), targets(), people().assign(**columns), policy)
+    frame = scores.score(scores.Inputs(values(), targets()), people().assign(**columns), policy)
     assert composite(frame)["status"] == status
     assert frame["contribution"].isna().all() == (status != "scored")
 
 
 def test_days_in_two_teams_count_together(policy):
     rows = people("p1", "p1").assign(team_id=["t1", "t2"], team_days=[10, 9], main=[True, False])
-    assert composite(scores.score(values(), targets(), rows, policy))["status"] == "scored"
+    assert composite(scores.score(scores.Inputs(values(), targets()), rows, policy))["status"] == "scored"
 
 
 def test_somebody_whose_role_has_no_rules_is_not_forgotten(policy):
     crowd = pd.concat([people(), people("p9").assign(role="driver")])
-    frame = scores.score(values(), targets(), crowd, policy)
+    frame = scores.score(scores.Inputs(values(), targets()), crowd, policy)
     totals = scores.composites(frame, crowd).set_index("person_id")
     assert totals.loc["p9", "status"] == "no_rules"
     assert np.isnan(totals.loc["p9", "score"])
@@ -235,27 +240,27 @@ def test_a_transferred_persons_volume_target_is_the_sum_of_both_parts(policy):
             targets(net_sales=40, aov=None, csat=None, training_pass_rate=None).assign(team_id="t2"),
         ]
     )
-    assert line(scores.score(values(), both, people(), policy), "net_sales")["target"] == 100
+    assert line(scores.score(scores.Inputs(values(), both), people(), policy), "net_sales")["target"] == 100
 
 
 def test_a_kpi_of_the_team_is_the_same_number_for_all_its_people(policy):
     crowd = people("p1", "p2")
-    frame = scores.score(values(aov=85), targets(), crowd, policy)
+    frame = scores.score(scores.Inputs(values(aov=85), targets()), crowd, policy)
     assert frame.loc[frame["kpi"] == "aov", "value"].tolist() == [85, 85]
     assert frame.loc[frame["kpi"] == "aov", "points"].tolist() == [pytest.approx(75.0)] * 2
 
 
 def test_adding_somebody_leaves_the_others_scores_bit_identical(policy):
-    alone = scores.score(values(net_sales=91.7), targets(), people(), policy)
-    crowd = scores.score(values(net_sales=91.7), targets(), people("p0", "p1", "p2"), policy)
+    alone = scores.score(scores.Inputs(values(net_sales=91.7), targets()), people(), policy)
+    crowd = scores.score(scores.Inputs(values(net_sales=91.7), targets()), people("p0", "p1", "p2"), policy)
     kept = crowd[crowd["person_id"] == "p1"].reset_index(drop=True)
     pd.testing.assert_frame_equal(alone, kept, check_exact=True)
 
 
 def test_the_order_of_rows_does_not_matter(policy):
     known, aims = values(net_sales=91.7), targets()
-    one = scores.score(known, aims, people(), policy)
-    two = scores.score(known.iloc[::-1], aims.iloc[::-1], people(), policy)
+    one = scores.score(scores.Inputs(known, aims), people(), policy)
+    two = scores.score(scores.Inputs(known.iloc[::-1], aims.iloc[::-1]), people(), policy)
     pd.testing.assert_frame_equal(one, two, check_exact=True)
 
 
@@ -264,11 +269,11 @@ def test_a_scored_kpi_without_curve_is_refused_by_name(policy):
         policy, curves=MappingProxyType({k: v for k, v in policy.curves.items() if k != "csat"})
     )
     with pytest.raises(ParamError, match="no curve for csat"):
-        scores.score(values(), targets(), people(), without)
+        scores.score(scores.Inputs(values(), targets()), people(), without)
 
 
 def test_nobody_on_the_roster_gives_an_empty_frame(policy):
-    frame = scores.score(values(), targets(), people().iloc[:0], policy)
+    frame = scores.score(scores.Inputs(values(), targets()), people().iloc[:0], policy)
     assert frame.empty
     assert scores.composites(frame).empty
 

@@ -67,7 +67,7 @@ def frames(policy, role, *phases, label="2026-06"):
 
 def weights(policy, role, *phases):
     values, aims = frames(policy, role, *phases)
-    return scores.score(values, aims, people(role), policy).set_index("kpi")
+    return scores.score(scores.Inputs(values, aims), people(role), policy).set_index("kpi")
 
 
 def test_a_media_buyer_in_a_reserve_month_answers_more_for_acquisition(policy):
@@ -127,7 +127,9 @@ def test_the_phase_that_most_rows_have_decides(policy):
 def test_quarters_and_years_have_no_emphasis(root, label):
     policy = params.load_policy(label, source="sample", root=root)
     values, aims = frames(policy, "media_buyer", "reserve", label=label)
-    found = scores.score(values, aims, people("media_buyer").assign(team_days=366), policy).set_index("kpi")
+    found = scores.score(
+        scores.Inputs(values, aims), people("media_buyer").assign(team_days=366), policy
+    ).set_index("kpi")
     inside = {
         row.kpi: float(policy.dimension_weights[row.dimension] * row.weight)
         for row in policy.roles["media_buyer"].kpis
@@ -138,14 +140,16 @@ def test_quarters_and_years_have_no_emphasis(root, label):
 def test_the_phase_of_another_month_does_not_count(policy):
     values, aims = frames(policy, "media_buyer", "regular")
     earlier = aims.assign(period="2026-05", phase="reserve")
-    found = scores.score(values, pd.concat([earlier, earlier, aims]), people("media_buyer"), policy)
+    found = scores.score(
+        scores.Inputs(values, pd.concat([earlier, earlier, aims])), people("media_buyer"), policy
+    )
     assert found.set_index("kpi").loc["cac", "weight_base"] == pytest.approx(17 / 30 * 0.25)
 
 
 def test_the_lines_still_add_up_exactly_and_a_missing_kpi_hands_on_its_emphasised_weight(policy):
     values, aims = frames(policy, "media_buyer", "reserve")
     values = values[values["kpi"] != "cac"]
-    found = scores.score(values, aims, people("media_buyer"), policy)
+    found = scores.score(scores.Inputs(values, aims), people("media_buyer"), policy)
     lines = found.set_index("kpi")
     # without cac: 35 : 25 : 30 of 90
     assert lines.loc["acquired_customers", "weight"] == pytest.approx(17 / 30 * 30 / 90)

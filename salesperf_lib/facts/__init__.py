@@ -9,7 +9,7 @@ from __future__ import annotations
 from salesperf_lib.facts.findings import COLUMNS as FINDING_COLUMNS
 from salesperf_lib.facts.findings import Finding
 from salesperf_lib.facts.findings import schema as findings_schema
-from salesperf_lib.facts.roster import people, roster_days, team_table
+from salesperf_lib.facts.roster import people, roster_days, spells, team_table
 from salesperf_lib.facts.snapshot import Facts, from_frames, from_parquet
 from salesperf_lib.facts.store import check_source, load, survey_source
 from salesperf_lib.facts.store import open_source as open
@@ -30,6 +30,7 @@ __all__ = [
     "open",
     "people",
     "roster_days",
+    "spells",
     "survey_source",
     "team_table",
 ]

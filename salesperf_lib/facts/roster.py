@@ -27,6 +27,7 @@ PEOPLE_COLUMNS = (
     "days_on_duty",
     "fte",
     "team_days",
+    "excluded_days",
     "main",
 )
 
@@ -101,11 +102,38 @@ def team_table(facts: Facts) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["team_id", "name", "parent_id"], dtype=object)
 
 
-def people(facts: Facts, period: Period | str) -> pd.DataFrame:
-    """List who is on the roster in a period, and for how long.
+def spells(facts: Facts, period: Period | str) -> pd.DataFrame:
+    """List the spells of a period: who was in which team and role, from which day to which.
 
     A row that the roster leaves open holds to the end of the period, also of one that the data
     do not cover yet.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per person and roster row that touches the period, by person and first day: the columns
+        of `roster_days`, and `first` and `last`, the days inside the period.
+    """
+    span = Period.parse(period)
+    return facts.con.con.execute(
+        f"""select *, greatest(valid_from, ?) as first, least(valid_to, ?) as last
+            from ({spans_sql(facts.table("roster").columns)}) where valid_from <= ? and valid_to >= ?
+            order by person_id, valid_from""",
+        [span.first, span.last, span.last, span.first],
+    ).df()
+
+
+def people(facts: Facts, period: Period | str, no_duty: Collection[str] = ()) -> pd.DataFrame:
+    """List who is on the roster in a period, and for how long.
+
+    Parameters
+    ----------
+    facts
+        The facts.
+    period
+        The period; spells as `spells` gives them.
+    no_duty
+        Kinds of absence that do not count as days on duty: `excluded_days` adds them up.
 
     Returns
     -------
@@ -116,15 +144,10 @@ def people(facts: Facts, period: Period | str) -> pd.DataFrame:
     """
     if not facts.has("roster"):
         return pd.DataFrame(columns=list(PEOPLE_COLUMNS))
-    span = Period.parse(period)
-    spans = facts.con.con.execute(
-        f"""select *, greatest(valid_from, ?) as first, least(valid_to, ?) as last
-            from ({spans_sql(facts.table("roster").columns)}) where valid_from <= ? and valid_to >= ?
-            order by person_id, valid_from""",
-        [span.first, span.last, span.last, span.first],
-    ).df()
+    spans = spells(facts, period)
     spans["team_days"] = (spans["last"] - spans["first"]).dt.days + 1
     spans["absent"] = _absent_days(facts, spans)
+    spans["excluded_days"] = _absent_days(facts, spans, no_duty) if no_duty else 0.0
     spans["fte_days"] = spans["fte"] * spans["team_days"]
     parts = spans.groupby(["person_id", "team_id", "role"], sort=True).agg(
         name=("name", "last"),
@@ -133,6 +156,7 @@ def people(facts: Facts, period: Period | str) -> pd.DataFrame:
         hired_on=("hired_on", "last"),
         team_days=("team_days", "sum"),
         absent=("absent", "sum"),
+        excluded_days=("excluded_days", "sum"),
         fte_days=("fte_days", "sum"),
     )
     parts["days_on_duty"] = (parts["team_days"] - parts["absent"]).clip(lower=0.0)
@@ -143,12 +167,14 @@ def people(facts: Facts, period: Period | str) -> pd.DataFrame:
     return parts[list(PEOPLE_COLUMNS)]
 
 
-def _absent_days(facts: Facts, spans: pd.DataFrame) -> pd.Series:
-    """Count the days of each span on which its person was absent, by the share of the day."""
+def _absent_days(facts: Facts, spans: pd.DataFrame, kinds: Collection[str] | None = None) -> pd.Series:
+    """Count the days of each span on which its person was absent, by the share of the day; of some kinds."""
     absent = pd.Series(0.0, index=spans.index)
     if not facts.has("absences") or spans.empty:
         return absent
     absences = facts.con.con.execute("select * from absences").df()
+    if kinds is not None:
+        absences = absences[absences["kind"].isin(list(kinds))] if "kind" in absences else absences.iloc[:0]
     if "share" not in absences:
         absences["share"] = 1.0
     pairs = spans.reset_index()[["index", "person_id", "first", "last"]].merge(absences, on="person_id")

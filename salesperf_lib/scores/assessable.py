@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from salesperf_lib.params import Policy
+from salesperf_lib.scores.weighting import empty_parts
 
 ASSESSED = "scored"
 
@@ -44,17 +45,22 @@ def person_status(people: pd.DataFrame, policy: Policy) -> pd.Series:
     return status
 
 
-def reasons(lines: pd.DataFrame, status: pd.Series) -> np.ndarray:
+def reasons(lines: pd.DataFrame, status: pd.Series, policy: Policy | None = None) -> np.ndarray:
     """Say for every line whether its person is assessed, and else why not.
 
     Returns
     -------
     array
-        ``scored``, the person's status, or ``no_dimension`` where a whole dimension of the person
-        has no points.
+        ``scored``, the person's status, ``no_required`` where an indicator without which the rules do
+        not assess anybody has no points, or ``no_dimension`` where a whole dimension of the person has
+        no points in any part.
     """
-    own = lines["person_id"].map(status).fillna(ASSESSED)
-    keys = [lines["person_id"], lines["dimension"]]
-    empty = ~lines["points"].notna().groupby(keys).transform("any")
-    lacking = empty.groupby(lines["person_id"]).transform("any")
-    return np.where((own == ASSESSED) & lacking, "no_dimension", own.to_numpy(object))
+    person = lines["person_id"]
+    own = person.map(status).astype(object).fillna(ASSESSED)
+    lacking = empty_parts(lines).groupby(person).transform("all")
+    curves = policy.curves if policy is not None else {}
+    required = {kpi for kpi, curve in curves.items() if curve.missing == "not_assessable"}
+    missing = lines["kpi"].isin(required) & lines["points"].isna()
+    absent = missing.groupby(person).transform("any")
+    found = np.where((own == ASSESSED) & lacking, "no_dimension", own.to_numpy(object))
+    return np.where((found == ASSESSED) & absent, "no_required", found)

@@ -10,6 +10,8 @@ from salesperf_lib.stats.dose import (
     fail_if_unclear,
     fit_dose,
 )
+from salesperf_lib.stats.leniency import Corrected
+from salesperf_lib.stats.leniency import correct as correct_ratings
 from salesperf_lib.stats.ltv import (
     BgNbd,
     GammaGamma,
@@ -31,11 +33,13 @@ from salesperf_lib.stats.reach import (
 )
 from salesperf_lib.stats.season import Season, by_month, day_shares, fit_season, month_shares
 from salesperf_lib.stats.shocks import Shift, detect_shift, shift_levels
+from salesperf_lib.stats.shrinkage import beta_prior, shrink_mean, shrink_rate
 from salesperf_lib.stats.windows import spring_festival, with_festival
 
 __all__ = [
     "Accuracy",
     "BgNbd",
+    "Corrected",
     "DoseResponse",
     "GammaGamma",
     "Level",
@@ -44,8 +48,10 @@ __all__ = [
     "Shift",
     "accuracy",
     "backtest",
+    "beta_prior",
     "borrow",
     "by_month",
+    "correct_ratings",
     "day_shares",
     "detect_shift",
     "dose_bins",
@@ -69,6 +75,8 @@ __all__ = [
     "profile",
     "rate_outlook",
     "shift_levels",
+    "shrink_mean",
+    "shrink_rate",
     "spring_festival",
     "update_level",
     "volume_outlook",
