@@ -163,3 +163,130 @@ def _distance(point: FloatArray, face: FloatArray) -> float:
     edges = (face[1:] - face[0]).T
     along, *_ = np.linalg.lstsq(edges, offset, rcond=None)
     return float(np.linalg.norm(offset - edges @ along))
+
+
+def share_above(values: FloatArray) -> FloatArray:
+    """Give the share of a triangle on which something linear is not negative, from its three corners.
+
+    Parameters
+    ----------
+    values
+        Shape (…, 3): its values at the corners, in any order.
+
+    Returns
+    -------
+    array of shape (…)
+        0 to 1.
+
+    Notes
+    -----
+    Sorted a ≥ b ≥ c: 1 if c ≥ 0; 0 if a ≤ 0; a²/((a−b)(a−c)) if b ≤ 0 < a;
+    1 − c²/((c−a)(c−b)) if b > 0 > c. All zero is a tie and counts: 1. Source: METHODS §4.
+    """
+    c, b, a = np.moveaxis(np.sort(np.asarray(values, dtype=np.float64), axis=-1), -1, 0)
+    tip = np.divide(a * a, (a - b) * (a - c), out=np.zeros_like(a), where=(b <= 0) & (a > 0))
+    foot = np.divide(c * c, (c - a) * (c - b), out=np.zeros_like(a), where=(b > 0) & (c < 0))
+    some = np.where(b <= 0, tip, 1 - foot)
+    return np.where(c >= 0, 1.0, np.where(a <= 0, 0.0, some))
+
+
+def share_of_region(corners: FloatArray, values: FloatArray) -> FloatArray:
+    """Give the share of the admissible weights for which something linear is not negative.
+
+    Parameters
+    ----------
+    corners
+        `vertices` of a region that is a point, a segment or lies in a plane: shape (n, k).
+    values
+        Its values at the corners, shape (…, n).
+
+    Returns
+    -------
+    array of shape (…)
+        0 to 1. A polygon is cut into triangles, weighted by their areas: exact.
+
+    Raises
+    ------
+    ValueError
+        If the region has more than two dimensions, or no corner.
+    """
+    if len(corners) == 1:
+        return np.where(values[..., 0] >= 0, 1.0, 0.0)
+    if len(corners) == 2:
+        return _share_of_segment(values)
+    triangles, areas = _triangles(corners)
+    shares = [share_above(values[..., list(triangle)]) for triangle in triangles]
+    return np.stack(shares, axis=-1) @ areas
+
+
+def spread(corners: FloatArray, n: int) -> FloatArray:
+    """Spread points evenly over the admissible weights: always the same, no chance in them.
+
+    Parameters
+    ----------
+    corners
+        `vertices` of a region that is a point, a segment or lies in a plane: shape (m, k).
+    n
+        Number of points.
+
+    Returns
+    -------
+    array of shape (n, k)
+        Weights, each row summing to 1.
+
+    Raises
+    ------
+    ValueError
+        If the region has more than two dimensions, or no corner.
+
+    Notes
+    -----
+    Hammersley points u₁ = (i + ½)/n, u₂ = i with its binary digits mirrored, put on a triangle by
+    s = √u₁, w = (1 − s)V₁ + s(1 − u₂)V₂ + s·u₂·V₃; a polygon's triangles share u₁ by their areas.
+    Source: METHODS §4.
+    """
+    if len(corners) == 1:
+        return np.repeat(corners, n, axis=0)
+    first, second = (np.arange(n) + 0.5) / n, _mirrored(n)
+    if len(corners) == 2:
+        return corners[0] + first[:, None] * (corners[1] - corners[0])
+    triangles, areas = _triangles(corners)
+    ends = np.concatenate([[0.0], np.cumsum(areas)])
+    which = np.clip(np.searchsorted(ends, first, side="right") - 1, 0, len(triangles) - 1)
+    inside = np.sqrt(np.clip((first - ends[which]) / areas[which], 0.0, 1.0))[:, None]
+    v1, v2, v3 = np.moveaxis(corners[np.array(triangles)[which]], 1, 0)
+    across = second[:, None]
+    return (1 - inside) * v1 + inside * ((1 - across) * v2 + across * v3)
+
+
+def _share_of_segment(values: FloatArray) -> FloatArray:
+    low, high = np.minimum(values[..., 0], values[..., 1]), np.maximum(values[..., 0], values[..., 1])
+    part = np.divide(high, high - low, out=np.zeros_like(high), where=(low < 0) & (high > 0))
+    return np.where(low >= 0, 1.0, part)
+
+
+def _triangles(corners: FloatArray) -> tuple[list[tuple[int, int, int]], FloatArray]:
+    """Cut a polygon into triangles from its first corner; their areas sum to 1."""
+    centred = corners - corners.mean(axis=0) if len(corners) else corners
+    rank = int(np.linalg.matrix_rank(centred, tol=TOLERANCE)) if len(corners) else 0
+    if rank != 2:
+        raise ValueError(f"corners of a region of {rank} dimensions; allowed: a point, a segment, a polygon")
+    plane = np.linalg.svd(centred, full_matrices=False)[2][:2]
+    x, y = plane @ centred.T
+    around = [int(i) for i in np.argsort(np.arctan2(y, x), kind="stable")]
+    start = around.index(0)
+    around = around[start:] + around[:start]
+    found = [(around[0], around[i], around[i + 1]) for i in range(1, len(around) - 1)]
+    areas = np.array([
+        abs((x[b] - x[a]) * (y[c] - y[a]) - (x[c] - x[a]) * (y[b] - y[a])) for a, b, c in found
+    ])  # fmt: skip
+    return found, areas / areas.sum()
+
+
+def _mirrored(n: int) -> FloatArray:
+    """Mirror the binary digits of 0, 1, 2 and so on at the point: 0, ½, ¼, ¾, ⅛."""
+    rest, found, unit = np.arange(n), np.zeros(n), 0.5
+    while rest.any():
+        found += unit * (rest & 1)
+        rest, unit = rest >> 1, unit / 2
+    return found
