@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from salesperf_lib.cli.assessments import assessments, workbook
+from salesperf_lib.cli.cases import cases
+from salesperf_lib.cli.kinds import KINDS
 from salesperf_lib.cli.targets import targets
 from salesperf_lib.errors import DataError, Problem, SalesPerfError
 
@@ -25,6 +28,9 @@ app = typer.Typer(
 )
 
 app.add_typer(targets)
+app.add_typer(cases)
+app.add_typer(assessments)
+app.command()(workbook)
 
 REFUSED = 2
 FAILED = 1
@@ -152,7 +158,7 @@ def teams(source: Source = "sample", as_of: AsOf = None) -> None:
 @app.command()
 def table(
     kind: Annotated[
-        str, typer.Argument(help="kpis, targets, scores, grades, findings, ratings, models, or facts.TABLE.")
+        str, typer.Argument(help=f"{', '.join(KINDS)}, or facts.TABLE.")
     ],
     *,
     period: Annotated[
@@ -216,6 +222,9 @@ def render(
         str, typer.Option("--period", help="2026-06, 2026-Q2, FY2018 ...; last-closed.")
     ] = "last-closed",
     teams: Annotated[str, typer.Option("--teams", help="all, or ids by comma.")] = "all",
+    people: Annotated[
+        str, typer.Option("--people", help="all, or ids by comma: for a notebook about a person.")
+    ] = "all",
     lang: Annotated[str, typer.Option("--lang", help="zh, en, or both by comma.")] = "zh",
     source: Source = "sample",
     scenario: Scenario = "base",
@@ -235,7 +244,7 @@ def render(
         typer.Option("--parameter", "-p", help="A further parameter of the notebook: name=value."),
     ] = None,
 ) -> None:
-    """Render a notebook for every team: a page and the executed notebook each, and an index of all.
+    """Render a notebook for every team, or every person of the teams: a page each, and an index of all.
 
     Exit status: 0 all done, 1 a report failed, 2 refused before anything started, 130 interrupted.
     """
@@ -245,6 +254,7 @@ def render(
         notebook,
         period=period,
         teams=teams,
+        people=people,
         lang=lang,
         source=source,
         scenario=scenario,

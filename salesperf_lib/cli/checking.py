@@ -49,10 +49,10 @@ def find_problems(names: Sequence[str]) -> Checked:
     Checked
         Errors, warnings, the sources checked and the others.
     """
-    from salesperf_lib import facts
+    from salesperf_lib import audit, facts
 
     root = params.project_root()
-    found = dict.fromkeys([*params.check_params(root), *params.check_ledger(root)])
+    found = dict.fromkeys([*params.check_params(root), *params.check_ledger(root), *audit.check_cases(root)])
     noted: list[Finding] = []
     checked: list[str] = []
     absent: dict[str, str] = {}

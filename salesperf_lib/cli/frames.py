@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from salesperf_lib.cli.kinds import FINAL, KINDS
 from salesperf_lib.cli.units import unknown_units
 from salesperf_lib.errors import DataError, Problem, fail_if_any
 from salesperf_lib.params.policy import Policy
@@ -21,9 +22,6 @@ if TYPE_CHECKING:
 
     from salesperf_lib.facts import Facts
 
-KINDS = ("kpis", "targets", "scores", "grades", "findings", "ratings", "models")
-FINAL = ("scores", "grades")
-"""Kinds that are judgements: they are not told of a period that is still open, unless that is asked for."""
 LEVELS = ("company", "group", "team", "person", "channel")
 PARTS = ("month", "quarter", "week", "day")
 EVENT_DAYS = {"order_events": "event_on", "order_copies": "date"}
@@ -194,8 +192,32 @@ def _of_period(asked: Asked, opened: Facts, policies: Sequence[Policy]) -> pd.Da
         )
     if asked.kind == "models":
         return models(opened, policies)
-    made = [getattr(appraisal.load(opened, policy), asked.kind) for policy in policies]
-    return pd.concat(made, ignore_index=True)
+    if asked.kind == "cases":
+        return _of_periods(appraisal.read_cases(policies[-1]), policies)
+    frames = [_judged(asked.kind, opened, policy) for policy in policies]
+    return pd.concat(frames, ignore_index=True)
+
+
+def _judged(kind: str, opened: Facts, policy: Policy) -> pd.DataFrame:
+    """Give one of the frames of an appraisal, or what is read out of it."""
+    from salesperf_lib import appraisal, review
+
+    made = appraisal.load(opened, policy)
+    if kind == "explain":
+        return review.explain(made)
+    if kind == "changes":
+        return review.change(made, appraisal.load(opened, policy.at(policy.period.shift(-1))))
+    frame: pd.DataFrame = getattr(made, kind)
+    return frame.assign(period=policy.period.label) if kind == "raters" else frame
+
+
+def _of_periods(cases: pd.DataFrame, policies: Sequence[Policy]) -> pd.DataFrame:
+    """Keep the cases whose period shares a day with one of those asked for."""
+    start = policies[0].company.fiscal_start_month
+    spans = [Period.parse(label, start) for label in cases["period"]]
+    asked = [policy.period for policy in policies]
+    meet = [any(one.first <= each.last and each.first <= one.last for each in asked) for one in spans]
+    return cases[meet].reset_index(drop=True)
 
 
 def _targets(opened: Facts, policies: Sequence[Policy]) -> pd.DataFrame:

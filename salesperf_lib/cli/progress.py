@@ -49,7 +49,9 @@ def progress(stream: TextIO) -> Generator[tuple[Start, Show]]:
 def line_of(row: Row) -> str:
     """Tell in a line what became of a report; of a failure, where and why."""
     report = row.report
-    name = " ".join(part for part in (report.notebook, report.period, report.team, report.lang) if part)
+    name = " ".join(
+        part for part in (report.notebook, report.period, report.team, report.person, report.lang) if part
+    )
     if row.status == "done":
         return f"✓ {name} {row.seconds:.1f} s"
     where = f" in cell [{row.cell}] `{row.line}`" if row.cell is not None else ""

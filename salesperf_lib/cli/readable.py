@@ -31,7 +31,7 @@ MONEY = frozenset(
 """Measures that are amounts; all others are counts, marks or times."""
 
 # columns of a frame with a kpi -> the part of the KPI whose unit they have
-VALUES = ("value", "value_raw", "target", "base", "stretch")
+VALUES = ("value", "value_raw", "target", "baseline", "base", "stretch")
 NUMERATORS = ("numerator",)
 DENOMINATORS = ("denominator",)
 TARGET_WEIGHTS = ("weight",)

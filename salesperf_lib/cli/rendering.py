@@ -43,6 +43,7 @@ def _say_end(rows: list[Row], folder: Path) -> int:
     typer.echo(f"{len(rows) - len(failed)} of {len(rows)} reports done, {spent:.0f} s of processor time")
     for row in failed:
         if row.kept:
-            typer.echo(f"an earlier report of {row.report.team_name} is kept: {folder / row.kept}", err=True)
+            whose = row.report.person_name or row.report.team_name
+            typer.echo(f"an earlier report of {whose} is kept: {folder / row.kept}", err=True)
     typer.echo(f"Open {(folder / 'index.html').resolve()}")
     return FAILED if failed else 0

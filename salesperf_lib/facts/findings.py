@@ -19,6 +19,12 @@ unsafe_id           error    an id of a team or person that could not name a fol
 overlapping_rows    error    two validity rows of one id hold on the same day
 reversed_span       error    a validity row that ends before it begins
 loop                error    managers, or teams, above themselves
+self_rating         error    a person rated by themselves
+off_scale           error    a rating outside its scale, or a scale or number of ratings of 0 or less
+no_number           error    a rating that is NaN or infinite
+unknown_rater       error    a rater whom the roster does not know
+rated_twice         error    several ratings by one rater under a mapping's own key
+register_conflict   error    an export that contradicts assessments that were taken in
 credit_over_one     error    shares of an order in a role that sum to more than 1
 orphan              warning  an id that its own table does not know
 lost_leading_zeros  warning  an unknown id that would be known with zeros in front
@@ -74,6 +80,12 @@ REMEDIES = {
     "overlapping_rows": "end the earlier row on the day before the later one begins",
     "reversed_span": "mend the dates of the row",
     "loop": "mend the manager or parent of one of them",
+    "self_rating": "leave such ratings out with `where`",
+    "off_scale": "mend the rating, or the scale in the mapping",
+    "no_number": "leave the value empty where nothing was measured",
+    "unknown_rater": "add the rater to the roster, or restore the id in the mapping",
+    "rated_twice": "keep one rating per rater: a mapping's key does not allow two",
+    "register_conflict": "mend the export: what was taken in is never overwritten",
     "credit_over_one": "mend the shares",
     "lost_leading_zeros": "format the column as text in Excel, or restore them in the mapping with lpad()",
     "lost_digits": "format the column as text in Excel and export again",

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Collection, Generator
+from collections.abc import Collection, Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 
 import duckdb
@@ -13,9 +14,11 @@ from duckdb import DuckDBPyConnection
 
 from salesperf_lib import sources
 from salesperf_lib.errors import DataError, Problem
+from salesperf_lib.facts import assessed
 from salesperf_lib.facts.checks import check
-from salesperf_lib.facts.conform import columns_of, conform
-from salesperf_lib.facts.findings import Finding, Severity, without_echoes
+from salesperf_lib.facts.conform import columns_of, conform, exists
+from salesperf_lib.facts.findings import Finding, Severity, errors_of, without_echoes
+from salesperf_lib.facts.snapshot import covered_days
 from salesperf_lib.facts.tables import TABLES
 from salesperf_lib.params import read
 from salesperf_lib.sources import macros
@@ -58,13 +61,26 @@ class Conformed:
 
 
 @contextmanager
-def conformed(source: str, root: Path) -> Generator[Conformed]:
+def conformed(source: str, root: Path, recorded_on: date | None = None) -> Generator[Conformed]:
     """Read and conform a source in an engine that moves to disk what memory does not hold.
+
+    Assessments that were taken in (`facts.assessed`) are among its own. Where the register reaches
+    further than the exports, the whole is recorded on the day of its latest record.
+
+    Parameters
+    ----------
+    source
+        Its name.
+    root
+        The project's root.
+    recorded_on
+        See only what was taken in by this day; everything if not given.
 
     Raises
     ------
     DataError
-        With every problem of the mapping, or every input and select that was refused.
+        With every problem of the mapping, or every input and select that was refused, or if the
+        register of assessments is broken.
     ParamError
         If there is no such source.
     """
@@ -73,28 +89,65 @@ def conformed(source: str, root: Path) -> Generator[Conformed]:
     problems = _unknown_names(mapping, place)
     if problems:
         raise DataError(*problems)
+    taken = [
+        record
+        for record in assessed.read_register(root, source)
+        if recorded_on is None or record.recorded_on <= recorded_on
+    ]
     scale, timezone = _money_and_zone(mapping, root)
     with tempfile.TemporaryDirectory(prefix="salesperf-load-") as scratch:
         con = duckdb.connect(config={"temp_directory": scratch})
         try:
             tally = macros.register(con, scale, timezone)
             raw = sources.read_source(con, mapping, root, place)
-            findings = _noted(raw) + _checked(con, mapping, raw, tally)
-            tables = {name: tuple(columns_of(con, f"main.{name}")) for name in TABLES if name in raw.tables}
+            findings = _noted(raw) + _checked(con, mapping, raw, tally, taken)
+            tables = {name: tuple(columns_of(con, f"main.{name}")) for name in TABLES if exists(con, name)}
+            if taken and not errors_of(findings):
+                mapping = _recorded_later(source, con, mapping, tables, taken[-1].recorded_on)
             yield Conformed(con, mapping, raw, findings, tables)
         finally:
             con.close()
 
 
 def _checked(
-    con: DuckDBPyConnection, mapping: sources.Mapping, raw: sources.Raw, tally: macros.Tally
+    con: DuckDBPyConnection,
+    mapping: sources.Mapping,
+    raw: sources.Raw,
+    tally: macros.Tally,
+    taken: Sequence[assessed.Record],
 ) -> list[Finding]:
+    """Conform the tables, put beside them what was taken in, and check them."""
     keys = {name: table.key for name, table in mapping.tables.items() if table.key is not None}
-    findings = [*conform(con, raw.tables, tally), *check(con, keys, mapping.last_day or mapping.recorded_on)]
+    findings = conform(con, raw.tables, tally)
+    findings += assessed.merge(con, taken)
+    _name_inputs(raw, taken)
+    findings += check(con, keys, mapping.last_day or mapping.recorded_on)
     return [
         replace(finding, file=raw.files.get(finding.evidence.partition(".")[0], ""))
         for finding in without_echoes(findings)
     ]
+
+
+def _name_inputs(raw: sources.Raw, taken: Sequence[assessed.Record]) -> None:
+    """Name the register among the files that the assessments come from, with the digest of each record."""
+    if not taken:
+        return
+    folder = "/".join(taken[0].path.parts[-4:-1])
+    own = raw.files.get("assessments")
+    raw.files["assessments"] = f"{own}, {folder}" if own else folder
+    raw.inputs.update({f"{folder}/{record.path.name}": record.digest for record in taken})
+
+
+def _recorded_later(
+    source: str,
+    con: DuckDBPyConnection,
+    mapping: sources.Mapping,
+    tables: dict[str, tuple[str, ...]],
+    taken_on: date,
+) -> sources.Mapping:
+    """Let a source count as recorded when its latest record was, where its exports are older."""
+    exported = mapping.recorded_on or mapping.last_day or covered_days(source, con, tables)[1]
+    return mapping.model_copy(update={"recorded_on": max(exported, taken_on)})
 
 
 def _noted(raw: sources.Raw) -> list[Finding]:

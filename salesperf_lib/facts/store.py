@@ -60,7 +60,7 @@ def load(source: str, root: Path | None = None, recorded_on: date | None = None)
         If there is no such source.
     """
     root = root or read.project_root()
-    with conformed(source, root) as found:
+    with conformed(source, root, recorded_on) as found:
         fail_on_errors(found.findings)
         return _keep(source, root, found, recorded_on)
 
