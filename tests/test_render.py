@@ -5,7 +5,9 @@ from __future__ import annotations
 import base64
 import io
 import json
+import os
 import re
+import sys
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -17,9 +19,18 @@ from hypothesis import strategies as st
 
 from salesperf_lib.errors import DataError, PeriodError, RenderError
 from salesperf_lib.language import LANGUAGES
-from salesperf_lib.render import failure, find_notebook, fonts, latest_rows, manifest, notebooks, render
+from salesperf_lib.render import (
+    attachments,
+    failure,
+    find_notebook,
+    fonts,
+    latest_rows,
+    manifest,
+    notebooks,
+    render,
+)
 from salesperf_lib.render.index import index_page, write_index
-from salesperf_lib.render.manifest import Report, Row, append_rows, safe_name
+from salesperf_lib.render.manifest import Attachment, Job, Report, Row, append_rows, safe_name
 from salesperf_lib.render.page import page_of
 from salesperf_lib.render.runner import put_in_place
 
@@ -193,7 +204,7 @@ def test_a_period_that_cannot_be_read_is_refused(refused):
 @pytest.mark.parametrize(
     ("parameters", "said"),
     [({"nothing": "1"}, "parameters of a.ipynb"), ({"share": "much"}, "float"), ({"share": True}, "bool"),
-     ({"team": "t2"}, "the option --team"), ({"names": 3}, "list")],
+     ({"team": "t2"}, "the option --teams"), ({"person": "E0001"}, "the option --people"), ({"names": 3}, "list")],
 )  # fmt: skip
 def test_parameters_are_compared_with_the_notebook(refused, parameters, said):
     assert said in str(refused(parameters=parameters))
@@ -274,7 +285,7 @@ def test_every_reason_has_its_words():
 
     from salesperf_lib.language import text
 
-    for reason in (*get_args(failure.Reason), "interrupted"):
+    for reason in (*get_args(failure.Reason), "interrupted", "not_attached"):
         assert len({text(f"render.reason.{reason}", lang) for lang in LANGUAGES}) == 2
 
 
@@ -440,3 +451,237 @@ def test_a_notebook_without_a_team_reports_on_the_company(tmp_path, root, sample
     assert report.team == ""
     assert "team" not in report.parameters
     assert report.folder == "sample/2026-06/a/zh/company"
+
+
+# -- one report per person ---------------------------------------------------------------------------
+
+PERSONAL = 'person: str = "E0001"\nperiod: str = "2026-06"\nlang: str = "zh"\nsource: str = "sample"\n'
+
+
+@pytest.fixture(scope="module")
+def main_teams(sample_facts):
+    """Read who belongs where in June 2026 from the roster itself: the team of most days, by plain pandas."""
+    import pandas as pd
+
+    from salesperf_lib import facts
+
+    spans = facts.roster_days(sample_facts).execute()
+    last = pd.to_datetime(spans["valid_to"]).where(~spans["is_open"].astype(bool), pd.Timestamp("2026-06-30"))
+    first = pd.to_datetime(spans["valid_from"]).clip(lower=pd.Timestamp("2026-06-01"))
+    spans["days"] = (last.clip(upper=pd.Timestamp("2026-06-30")) - first).dt.days + 1
+    there = spans[spans["days"] > 0].sort_values("days").drop_duplicates("person_id", keep="last")
+    return dict(zip(there["person_id"], there["team_id"], strict=True))
+
+
+def _plan(folder, root, parameters=PERSONAL, **changes):
+    from salesperf_lib.render.plan import plan
+
+    return plan(_request(folder, root, parameters, **changes))
+
+
+def test_a_notebook_about_a_person_is_planned_for_everybody_in_their_main_team(tmp_path, root, main_teams):
+    reports = _plan(tmp_path, root)
+    assert len(main_teams) > 50
+    assert {(report.person, report.team) for report in reports} == set(main_teams.items())
+    assert len(reports) == 2 * len(main_teams)
+    order = [(report.team, report.person) for report in reports]
+    assert order == sorted(order)
+    assert [report.lang for report in reports[:4]] == ["zh", "en", "zh", "en"]
+    assert reports[0].person_name
+    assert reports[0].person_name != reports[0].person
+
+
+def test_each_person_has_a_folder_a_file_name_and_parameters_of_their_own(tmp_path, root, main_teams):
+    person, team = next(iter(main_teams.items()))
+    (report,) = _plan(tmp_path, root, langs=["zh"], teams=[team], people=[person])
+    assert report.folder == f"sample/2026-06/a/zh/{team}/{person}"
+    assert report.file_stem == f"a_2026-06_{team}_{person}_zh"
+    assert report.parameters == {"person": person, "period": "2026-06", "lang": "zh", "source": "sample"}
+    (with_team,) = _plan(
+        tmp_path, root, f'team: str = "t1"\n{PERSONAL}', langs=["zh"], teams=[team], people=[person]
+    )
+    assert with_team.parameters["team"] == team
+
+
+def test_people_narrow_the_teams_asked_for(tmp_path, root, main_teams):
+    own = sorted(person for person, team in main_teams.items() if team == "t2")
+    reports = _plan(tmp_path, root, langs=["zh"], teams=["t2"])
+    assert [report.person for report in reports] == own
+    reports = _plan(tmp_path, root, langs=["zh"], teams=["t2"], people=[own[2], own[0], own[2]])
+    assert [report.person for report in reports] == [own[0], own[2]]
+
+
+def test_an_unknown_person_is_refused_before_anything_starts(refused, tmp_path, main_teams):
+    notebook = _notebook(tmp_path / "p.ipynb", PERSONAL)
+    stranger = next(person for person, team in main_teams.items() if team == "t2")
+    error = refused(notebook=notebook, teams="t1", people=f"E9999,{stranger},../x")
+    told = [problem.found for problem in error.problems]
+    assert told == ["'E9999'", f"'{stranger}', who belongs to t2", "'../x'"]
+    own = [person for person, team in main_teams.items() if team == "t1"]
+    assert all(person in error.problems[0].allowed for person in own)
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"), [({"people": ""}, "people: found none"), ({"teams": "g1"}, "'g1'")]
+)
+def test_nobody_and_a_unit_without_people_are_refused(refused, tmp_path, asked, said):
+    error = refused(notebook=_notebook(tmp_path / "p.ipynb", PERSONAL), **asked)
+    assert said in str(error)
+
+
+def test_people_are_refused_where_reports_are_about_teams(refused):
+    assert "a.ipynb has no parameter `person`" in str(refused(people="E0001"))
+
+
+def test_a_long_roster_is_not_listed_whole(refused, tmp_path, main_teams):
+    error = refused(notebook=_notebook(tmp_path / "p.ipynb", PERSONAL), teams="all", people="E9999")
+    assert f"({len(main_teams)} people)" in error.problems[0].allowed
+    assert error.problems[0].allowed.count("E0") == 20
+
+
+def test_whoever_works_for_a_group_is_found_under_its_id(root, monkeypatch):
+    import pandas as pd
+
+    from salesperf_lib import facts
+    from salesperf_lib.periods import Period
+    from salesperf_lib.render.subjects import people_of
+
+    rows = [("E2", "李", "g1", False), ("E2", "李", "t1", True), ("E1", "王", "g1", True)]
+    frame = pd.DataFrame(rows, columns=["person_id", "name", "team_id", "main"])
+    teams = pd.DataFrame({"team_id": ["g1", "t1"], "name": ["总部", "一部"], "parent_id": [None, "g1"]})
+    monkeypatch.setattr(facts, "people", lambda *_: frame)
+    monkeypatch.setattr(facts, "team_table", lambda _: teams)
+    opened = type("Opened", (), {"source": "x"})()
+    found, problems = people_of(opened, Period.parse("2026-06"), "all", "all")
+    assert problems == []
+    assert [(one.team, one.team_name, one.person, one.person_name) for one in found] == [
+        ("g1", "总部", "E1", "王"),
+        ("t1", "一部", "E2", "李"),
+    ]
+    monkeypatch.setattr(facts, "people", lambda *_: frame.iloc[:0])
+    assert "nobody on the roster" in str(people_of(opened, Period.parse("2026-06"), "all", "all")[1][0])
+
+
+def _personal(person="E0011", **changes) -> Report:
+    return _report(notebook="80_feedback", person=person, person_name=f"人{person}", **changes)
+
+
+def test_a_person_is_part_of_a_reports_key_and_a_line_of_before_is_still_read(tmp_path):
+    rows = [
+        Row(_personal("E0011"), "done", attachments=("a/feedback.docx",)),
+        Row(_personal("E0012"), "done"),
+    ]
+    append_rows(rows, tmp_path)
+    assert latest_rows(tmp_path) == rows
+    path = tmp_path / manifest.MANIFEST
+    old = json.loads(path.read_text(encoding="utf-8").splitlines()[0])
+    for name in ("person", "person_name", "attachments"):
+        del old[name]
+    path.write_text(json.dumps(old) + "\n", encoding="utf-8")
+    (row,) = latest_rows(tmp_path)
+    assert (row.report.person, row.attachments) == ("", ())
+
+
+def test_the_index_groups_people_by_team_one_line_each():
+    rows = [
+        Row(_personal(f"E{team}{number:02}", team=f"t{team}", team_name=f"{team}部", lang=lang), "done",
+            page=f"{lang}{team}{number}.html", attachments=(f"{lang}/{team}/{number}/feedback.docx",))
+        for team in range(1, 7) for number in range(10) for lang in LANGUAGES
+    ]  # fmt: skip
+    rows[0] = replace(rows[0], status="failed", reason="not_attached", error="PermissionError: x")
+    page = index_page(rows)
+    assert page.count("<details") == 6
+    assert re.findall(r"<details( open)?><summary[^>]*>(\d)部 <span class=small>t\d</span>", page) == [
+        (" open" if team == "1" else "", team) for team in "123456"
+    ]
+    assert page.count("<th scope=row>") == 60
+    assert page.count("人E205 <span class=small>E205</span>") == 1
+    assert 'href="en/2/5/feedback.docx">feedback.docx</a>' in page
+    assert "10人 · 10 people · 完成 19，未完成 1 · 19 done, 1 not done" in page
+    assert page.count("119 done, 1 not done") == 1
+
+
+def test_a_single_team_of_people_stands_open():
+    assert "<details open>" in index_page([Row(_personal(), "done", page="x.html")])
+
+
+# -- files made beside a page ------------------------------------------------------------------------
+
+
+def write_stub(person, path, lang="", kept=None):
+    """Stand in for a maker: write whom it is for and what was kept."""
+    if person == "E0099":
+        path.write_text("half", encoding="utf-8")
+        raise ValueError("no such person")
+    if person != "E0098":
+        earlier = kept.read_text(encoding="utf-8") if kept else "-"
+        path.write_text(f"{person} {lang} {earlier} {os.environ['SALESPERF_ROOT']}", encoding="utf-8")
+
+
+@pytest.fixture
+def job(tmp_path, monkeypatch):
+    """Give a job whose maker is the stub of this file."""
+    monkeypatch.setitem(sys.modules, "stub_maker", type("Stub", (), {"write": write_stub}))
+    (tmp_path / "made").mkdir()
+    (tmp_path / "place").mkdir()
+
+    def of(person: str) -> Job:
+        return Job(
+            _personal(person, parameters={"person": person, "lang": "en", "period": "2026-06"}),
+            tmp_path / "n.ipynb", tmp_path / "made", tmp_path / "root", 10, tmp_path / "place",
+            (Attachment("x.docx", "stub_maker:write", ("person", "lang", "as_of")),),
+        )  # fmt: skip
+
+    return of
+
+
+def test_a_file_is_made_from_the_reports_parameters_and_keeps_what_stands(job, tmp_path, monkeypatch):
+    monkeypatch.delenv("SALESPERF_ROOT", raising=False)
+    first = job("E0001")
+    row = attachments.attach(Row(first.report, "done", page="p.html"), first)
+    assert (row.status, row.attachments) == ("done", ("x.docx",))
+    made = tmp_path / "made" / "x.docx"
+    assert made.read_text(encoding="utf-8") == f"E0001 en - {tmp_path / 'root'}"
+    (tmp_path / "place" / "x.docx").write_text("what the manager wrote", encoding="utf-8")
+    attachments.attach(Row(first.report, "done"), first)
+    assert made.read_text(encoding="utf-8") == f"E0001 en what the manager wrote {tmp_path / 'root'}"
+    assert "SALESPERF_ROOT" not in os.environ
+
+
+@pytest.mark.parametrize(
+    ("person", "said"), [("E0099", "ValueError: no such person"), ("E0098", "wrote no x.docx")]
+)
+def test_a_maker_that_fails_makes_the_report_failed_and_leaves_no_half_file(job, tmp_path, person, said):
+    failing = job(person)
+    row = attachments.attach(Row(failing.report, "done", page="p.html", headline=(("a", "b"),)), failing)
+    assert (row.status, row.reason, row.attachments, row.headline) == ("failed", "not_attached", (), ())
+    assert said in row.error
+    assert row.page == "p.html"
+    assert list((tmp_path / "made").iterdir()) == []
+
+
+def test_nothing_is_made_beside_a_report_that_failed(job, tmp_path):
+    row = Row(job("E0001").report, "failed", reason="raised")
+    assert attachments.attach(row, job("E0001")) == row
+    assert list((tmp_path / "made").iterdir()) == []
+
+
+def test_a_failure_leaves_the_earlier_file_beside_the_earlier_page(tmp_path):
+    report = _personal()
+    stem = report.file_stem
+    made = _made(tmp_path / "a1", stem, "good")
+    (made / "feedback.docx").write_text("signed", encoding="utf-8")
+    row = Row(report, "done", page=f"{stem}.html", attachments=("feedback.docx",))
+    good = put_in_place(row, made, tmp_path)
+    assert good.attachments == (f"{report.folder}/feedback.docx",)
+    bad = replace(row, status="failed", reason="not_attached", attachments=())
+    failed = put_in_place(bad, _made(tmp_path / "a2", stem, "bad"), tmp_path)
+    assert failed.kept == good.page
+    assert (tmp_path / report.folder / "feedback.docx").read_text(encoding="utf-8") == "signed"
+
+
+def test_only_feedback_has_a_file_made_beside_it():
+    (word,) = attachments.attachments_of("80_feedback")
+    assert word.file == "feedback.docx"
+    assert "person" in word.passes
+    assert attachments.attachments_of("90_monthly_report") == ()

@@ -133,6 +133,66 @@ def test_nothing_is_left_aside(run):
     assert sorted(item.name for item in out.iterdir()) == ["index.html", "manifest.jsonl", "sample"]
 
 
+# -- one report per person, with a file beside its page ----------------------------------------------
+
+PERSONAL = (
+    'person: str = "E0001"\nteam: str = "t1"\nperiod: str = "2026-06"\nlang: str = "zh"\n'
+    'source: str = "sample"\nwords: str = ""'
+)
+MAKER = """
+def write(person, words, path, kept=None):
+    if words == person:
+        raise PermissionError("the file is open")
+    path.write_text(f"{person}: {words}; before: {kept.read_text() if kept else ''}")
+"""
+
+
+@pytest.fixture
+def render_people(tmp_path, root, sample_facts, monkeypatch):
+    """Render a notebook about people whose files are made by a stub, in real worker processes."""
+    from salesperf_lib.render import attachments
+    from salesperf_lib.render.manifest import Attachment
+
+    (tmp_path / "stub_maker_of_files.py").write_text(MAKER, encoding="utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    made = Attachment("feedback.docx", "stub_maker_of_files:write", ("person", "words"))
+    monkeypatch.setattr(attachments, "ATTACHMENTS", {"personal": (made,)})
+    notebook = tmp_path / "personal.ipynb"
+    written = nbformat.v4.new_notebook()
+    cells = [nbformat.v4.new_code_cell(PERSONAL, metadata={"tags": ["parameters"]})]
+    written.cells = [*cells, nbformat.v4.new_code_cell("print('about', person, team)")]
+    nbformat.write(written, notebook)
+
+    def run(words: str) -> list[Row]:
+        return render(
+            notebook, period="2026-06", teams="t1", people="E0001,E0003", out=tmp_path / "out", workers=1,
+            root=root, parameters={"words": words},
+        )  # fmt: skip
+
+    return run, tmp_path / "out"
+
+
+def test_people_get_a_page_and_a_file_each_and_what_stands_is_kept(render_people):
+    run, out = render_people
+    first = run("one")
+    assert [(row.report.person, row.status) for row in first] == [("E0001", "done"), ("E0003", "done")]
+    home = out / "sample" / "2026-06" / "personal" / "zh" / "t1" / "E0001"
+    assert (home / "feedback.docx").read_text() == "E0001: one; before: "
+    assert "about E0001 t1" in (out / first[0].page).read_text(encoding="utf-8")
+    assert [row.attachments for row in latest_rows(out)] == [
+        (f"sample/2026-06/personal/zh/t1/{person}/feedback.docx",) for person in ("E0001", "E0003")
+    ]
+    (home / "feedback.docx").write_text("the manager's words")
+    second = run("E0003")  # the stub fails for this one
+    assert [(row.status, row.reason) for row in second] == [("done", ""), ("failed", "not_attached")]
+    assert (home / "feedback.docx").read_text() == "E0001: E0003; before: the manager's words"
+    other = home.parent / "E0003"
+    assert (other / "feedback.docx").read_text() == "E0003: one; before: "
+    assert second[1].kept == first[1].page
+    assert (out / first[1].page).is_file()
+    assert "PermissionError: the file is open" in (out / "index.html").read_text(encoding="utf-8")
+
+
 # -- what kills more than a kernel -------------------------------------------------------------------
 
 

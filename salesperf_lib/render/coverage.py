@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from salesperf_lib.errors import PeriodError, Problem
 from salesperf_lib.params import load_policy
-from salesperf_lib.params.policy import Policy
-from salesperf_lib.periods import Period, closing_day, is_closed, last_closed_month, month_of
+from salesperf_lib.params.policy import Company, Policy
+from salesperf_lib.periods import Period, closing_day, is_closed, last_closed_month, month_of, year_of
 
 if TYPE_CHECKING:
     from salesperf_lib.facts import Facts
@@ -18,7 +18,12 @@ LAST_CLOSED = "last-closed"
 
 
 def policy_of(
-    text: str, opened: Facts, scenario: str = "base", as_of: date | None = None, root: Path | None = None
+    text: str,
+    opened: Facts,
+    scenario: str = "base",
+    as_of: date | None = None,
+    root: Path | None = None,
+    kind: str = "month",
 ) -> Policy:
     """Load the rules of a period that somebody wrote.
 
@@ -30,6 +35,8 @@ def policy_of(
         The data; fiscal years are those of their source.
     scenario, as_of, root
         As for `load_policy`.
+    kind
+        What ``last-closed`` means: the last closed month, quarter or year.
 
     Returns
     -------
@@ -43,7 +50,7 @@ def policy_of(
     """
     latest = load_policy(month_of(opened.last_day), opened.source, scenario, as_of, root)
     if text == LAST_CLOSED:
-        period = _last_closed(opened, as_of, latest.company.close_day)
+        period = _last_closed(opened, as_of, latest.company, kind)
     else:
         period = Period.parse(text, latest.company.fiscal_start_month)
     fail_if_not_covered(period, opened)
@@ -73,9 +80,14 @@ def open_problems(policy: Policy, opened: Facts, as_of: date | None) -> list[Pro
     return [Problem(f"period {period.label}", found, "a closed period", remedy)]
 
 
-def _last_closed(opened: Facts, as_of: date | None, close_day: int) -> Period:
-    """Give the latest month that is closed and that the data cover to its end."""
-    month = last_closed_month(as_of or opened.last_day, close_day)
+def _last_closed(opened: Facts, as_of: date | None, company: Company, kind: str) -> Period:
+    """Give the latest month, quarter or year that is closed and that the data cover to its end."""
+    month = last_closed_month(as_of or opened.last_day, company.close_day)
     while opened.last_day < month.last:
         month = month.shift(-1)
-    return month
+    if kind not in ("quarter", "year"):
+        return month
+    year = year_of(month.last, company.fiscal_start_month)
+    parts = (year,) if kind == "year" else year.children("quarter")
+    done = [part for part in parts if part.last <= month.last]
+    return done[-1] if done else parts[0].shift(-1)

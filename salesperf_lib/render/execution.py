@@ -15,6 +15,7 @@ import nbformat
 from nbformat import NotebookNode
 
 import salesperf_lib
+from salesperf_lib.render.attachments import attach
 from salesperf_lib.render.failure import (
     Failure,
     cell_number,
@@ -34,7 +35,7 @@ LONGEST_LINE = 300
 
 
 def run(job: Job) -> Row:
-    """Execute a report's notebook and write it and its page into the job's folder.
+    """Execute a report's notebook, write it, its page and its attachments into the job's folder.
 
     Returns
     -------
@@ -46,7 +47,7 @@ def run(job: Job) -> Row:
     started = datetime.now(UTC).isoformat(timespec="seconds")
     job.folder.mkdir(parents=True, exist_ok=True)
     notebook, failure = _execute(job)
-    row = _written(job, notebook, failure)
+    row = attach(_written(job, notebook, failure), job)
     return replace(
         row,
         started=started,

@@ -30,6 +30,13 @@ a { color: #0b5cad; }
 .failed { color: #a12b12; }
 .failed strong, .failed a { color: #a12b12; }
 .small { font-size: 13px; color: #54636d; }
+details { background: #fff; border: 1px solid #e3e7e9; border-radius: 8px; margin: 0 0 6px; }
+details .scroll { border: 0; border-top: 1px solid #e3e7e9; border-radius: 0 0 8px 8px; }
+details td, details tbody th { padding: 4px 12px; }
+details td > div:not(.failed, .small) { display: inline-block; margin-right: 12px; }
+summary { cursor: pointer; padding: 6px 12px; }
+summary.failed { color: #26323a; }
+summary.failed .small { color: #a12b12; }
 code { font-size: 12.5px; overflow-wrap: anywhere; }
 """
 
@@ -67,34 +74,67 @@ def index_page(rows: list[Row]) -> str:
 
 
 def _section(rows: list[Row]) -> str:
-    """Write the table of one run: a line per team, a column per language."""
+    """Write what came of one run, below its name and its counts."""
     report = rows[0].report
-    langs = [lang for lang in LANGUAGES if any(row.report.lang == lang for row in rows)]
-    teams: dict[str, dict[str, Row]] = {}
-    for row in sorted(rows, key=lambda row: row.report.team):
-        teams.setdefault(row.report.team, {})[row.report.lang] = row
-    done = sum(row.status == "done" for row in rows)
-    counts = _both("render.index.counts", done=done, failed=len(rows) - done)
     scenario = "" if report.scenario == "base" else f" · {report.scenario}"
     period = " ".join(dict.fromkeys(period_text(report.period, lang) for lang in LANGUAGES))
     warn = f" · {_both('render.index.provisional')}" if report.parameters.get("provisional") else ""
-    head = "".join(f"<th scope=col>{_both(f'render.index.lang.{lang}')}</th>" for lang in langs)
-    lines = "".join(_line(found, langs) for found in teams.values())
+    about_people = any(row.report.person for row in rows)
+    body = _teams_of_people(rows) if about_people else _table(rows, "render.index.team")
     return (
         f"<h2>{escape(period)} · {escape(report.notebook)}</h2>\n"
-        f"<p>{escape(report.source + scenario)} · {counts}{warn}</p>\n"
+        f"<p>{escape(report.source + scenario)} · {_counts(rows)}{warn}</p>\n{body}"
+    )
+
+
+def _teams_of_people(rows: list[Row]) -> str:
+    """Write a table of people per team: folded, unless there is one team or something failed in it."""
+    teams: dict[str, list[Row]] = {}
+    for row in sorted(rows, key=lambda row: row.report.team):
+        teams.setdefault(row.report.team, []).append(row)
+    return "".join(_team_of_people(found, alone=len(teams) == 1) for found in teams.values())
+
+
+def _team_of_people(rows: list[Row], *, alone: bool) -> str:
+    failed = any(row.status != "done" for row in rows)
+    count = _both("render.index.people", count=len({row.report.person for row in rows}))
+    return (
+        f"<details{' open' if alone or failed else ''}>"
+        f"<summary{' class=failed' if failed else ''}>{_name(rows[0].report.team_name, rows[0].report.team)} "
+        f"<span class=small>· {count} · {_counts(rows)}</span></summary>\n"
+        f"{_table(rows, 'render.index.person')}</details>\n"
+    )
+
+
+def _counts(rows: list[Row]) -> str:
+    done = sum(row.status == "done" for row in rows)
+    return _both("render.index.counts", done=done, failed=len(rows) - done)
+
+
+def _table(rows: list[Row], first: str) -> str:
+    """Write a table: a line per team or person, a column per language."""
+    langs = [lang for lang in LANGUAGES if any(row.report.lang == lang for row in rows)]
+    found: dict[tuple[str, str], dict[str, Row]] = {}
+    for row in sorted(rows, key=lambda row: (row.report.team, row.report.person)):
+        found.setdefault((row.report.team, row.report.person), {})[row.report.lang] = row
+    head = "".join(f"<th scope=col>{_both(f'render.index.lang.{lang}')}</th>" for lang in langs)
+    lines = "".join(_line(each, langs) for each in found.values())
+    return (
         f"<div class=scroll><table>\n"
-        f"<thead><tr><th scope=col>{_both('render.index.team')}</th>{head}</tr></thead>\n"
+        f"<thead><tr><th scope=col>{_both(first)}</th>{head}</tr></thead>\n"
         f"<tbody>\n{lines}</tbody>\n</table></div>\n"
     )
 
 
 def _line(found: dict[str, Row], langs: Iterable[str]) -> str:
-    any_row = next(iter(found.values()))
+    report = next(iter(found.values())).report
     cells = "".join(f"<td>{_cell(found[lang], lang) if lang in found else ''}</td>" for lang in langs)
-    name = escape(any_row.report.team_name)
-    identity = f" <span class=small>{escape(any_row.report.team)}</span>" if any_row.report.team else ""
-    return f"<tr><th scope=row>{name}{identity}</th>{cells}</tr>\n"
+    name = _name(report.person_name, report.person) if report.person else _name(report.team_name, report.team)
+    return f"<tr><th scope=row>{name}</th>{cells}</tr>\n"
+
+
+def _name(name: str, identity: str) -> str:
+    return escape(name) + (f" <span class=small>{escape(identity)}</span>" if identity else "")
 
 
 def _cell(row: Row, lang: str) -> str:
@@ -103,8 +143,9 @@ def _cell(row: Row, lang: str) -> str:
         headline = "".join(
             f"<div>{escape(label)} <strong>{escape(value)}</strong></div>" for label, value in row.headline
         )
+        files = "".join(f" {_link(path, path.rpartition('/')[2])}" for path in row.attachments)
         record = _link(row.record, text("render.index.record", lang))
-        return f"{headline}{link} <span class=small>{record}</span>"
+        return f"{headline}{link}{files} <span class=small>{record}</span>"
     return f'<div class="failed">{_failure(row, lang)}</div>{_kept(row, lang)}'
 
 
@@ -117,7 +158,8 @@ def _failure(row: Row, lang: str) -> str:
     if row.error:
         parts.append(f"<code>{escape(row.error)}</code>")
     if row.page:
-        parts.append(_link(row.page, text("render.index.incomplete", lang)))
+        whole = row.reason == "not_attached"
+        parts.append(_link(row.page, text(f"render.index.{'report' if whole else 'incomplete'}", lang)))
     return "".join(f"<div>{part}</div>" for part in parts)
 
 

@@ -17,7 +17,7 @@ MANIFEST = "manifest.jsonl"
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """One report to make: notebook × team × period × scenario × language, of one source.
+    """One report to make: notebook × team (× person) × period × scenario × language, of one source.
 
     Parameters
     ----------
@@ -33,6 +33,8 @@ class Report:
         Where it goes, relative to the output folder.
     digests
         Of notebook, policy and data: equal digests and parameters give an equal report.
+    person, person_name
+        Whom it is about and what they are called; empty for a report on a team or the company.
     """
 
     notebook: str
@@ -45,17 +47,21 @@ class Report:
     parameters: Mapping[str, object]
     folder: str
     digests: Mapping[str, str]
+    person: str = ""
+    person_name: str = ""
 
     @property
     def key(self) -> tuple[str, ...]:
         """Identify the report among all of an output folder."""
-        return (self.source, self.scenario, self.period, self.notebook, self.lang, self.team)
+        return (
+            self.source, self.scenario, self.period, self.notebook, self.lang, self.team, self.person,
+        )  # fmt: skip
 
     @property
     def file_stem(self) -> str:
         """Name its files so that they tell what they are wherever they are sent."""
-        parts = [self.notebook, self.period, self.team or "company", self.lang]
-        return "_".join(safe_name(part) for part in parts)
+        parts = [self.notebook, self.period, self.team or "company", self.person, self.lang]
+        return "_".join(safe_name(part) for part in parts if part)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +92,8 @@ class Row:
         When it began (UTC).
     versions
         Of the library and of Python.
+    attachments
+        Files made beside the page, relative to the output folder.
     """
 
     report: Report
@@ -103,6 +111,28 @@ class Row:
     cpu_seconds: float = 0.0
     started: str = ""
     versions: Mapping[str, str] = field(default_factory=dict[str, str])
+    attachments: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A further file that is made for a report once its notebook has run.
+
+    Parameters
+    ----------
+    file
+        Its name beside the page.
+    maker
+        ``module:function``, imported where it runs. It is called by keyword with `passes` of the
+        report's parameters, ``path`` to write to, and ``kept``, the file of an earlier run, where
+        there is one.
+    passes
+        Names of parameters.
+    """
+
+    file: str
+    maker: str
+    passes: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +150,11 @@ class Job:
     root
         Project whose params and data the kernel uses.
     timeout
-        Seconds that the whole report may take.
+        Seconds that the notebook may take.
+    place
+        Folder in which the files end up if all goes well, and in which an earlier run's lie.
+    attachments
+        Further files to make.
     """
 
     report: Report
@@ -128,6 +162,8 @@ class Job:
     folder: Path
     root: Path
     timeout: float
+    place: Path
+    attachments: tuple[Attachment, ...] = ()
 
 
 def safe_name(text: str) -> str:
@@ -175,9 +211,10 @@ def _line(row: Row) -> str:
 
 
 def _row(plain: dict[str, object]) -> Row:
-    """Read one line back; fields of a later version are passed over."""
-    report = {item.name: plain[item.name] for item in fields(Report)}
+    """Read one line back; fields of a later version are passed over, those of an earlier one are empty."""
+    report = {item.name: plain[item.name] for item in fields(Report) if item.name in plain}
     rest = {item.name: plain[item.name] for item in fields(Row) if item.name in plain}
-    rest["warnings"] = tuple(rest.get("warnings", ()))  # type: ignore[arg-type]
+    for name in ("warnings", "attachments"):
+        rest[name] = tuple(rest.get(name, ()))  # type: ignore[arg-type]
     rest["headline"] = tuple(tuple(pair) for pair in rest.get("headline", ()))  # type: ignore[attr-defined]
     return Row(Report(**report), **rest)  # type: ignore[arg-type]

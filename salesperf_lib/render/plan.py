@@ -12,17 +12,18 @@ from typing import TYPE_CHECKING
 from salesperf_lib.errors import PeriodError, Problem, RenderError, fail_if_any
 from salesperf_lib.language import LANGUAGES, text
 from salesperf_lib.params.policy import Policy
+from salesperf_lib.periods import Period
 from salesperf_lib.render.coverage import open_problems, policy_of
 from salesperf_lib.render.manifest import Report, safe_name
 from salesperf_lib.render.notebooks import Parameter, check_values, read_parameters, typed
+from salesperf_lib.render.subjects import ALL, COMPANY, PERSON, Subject, people_of, teams_of
 
 if TYPE_CHECKING:
     from salesperf_lib.facts import Facts
 
-ALL = "all"
-COMPANY = "company"
-"""The whole company, as a team of notebooks whose own default it is."""
-STANDARD = ("team", "period", "lang", "scenario", "source", "as_of", "provisional")
+OPTIONS = {"team": "teams", PERSON: "people", "as_of": "as-of"}
+"""How the command line calls standard parameters that it calls otherwise than notebooks do."""
+STANDARD = ("team", PERSON, "period", "lang", "scenario", "source", "as_of", "provisional")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,8 @@ class Request:
         A written form, or ``last-closed``.
     teams
         Ids, or ``all``.
+    people
+        Ids, or ``all``, for a notebook that reports on people.
     langs
         Languages.
     scenario, source
@@ -61,6 +64,7 @@ class Request:
     provisional: bool
     extra: Mapping[str, object]
     root: Path
+    people: str | Sequence[str] = ALL
 
 
 def plan(request: Request) -> list[Report]:
@@ -69,12 +73,13 @@ def plan(request: Request) -> list[Report]:
     Returns
     -------
     list
-        One report per team and language, teams in order of their id.
+        One report per team and language, or per person and language where the notebook declares
+        ``person``; teams and people in order of their ids.
 
     Raises
     ------
     RenderError
-        With every problem of notebook, teams, languages and parameters.
+        With every problem of notebook, teams, people, languages and parameters.
     PeriodError
         If the period cannot be read, holds no data, or is open.
     """
@@ -84,12 +89,12 @@ def plan(request: Request) -> list[Report]:
     extra, problems = _extra(request, declared)
     problems += _missing(declared, request.notebook.name) + _language_problems(request.langs)
     opened = facts.open(request.source, as_of=request.as_of, root=request.root)
-    teams, unknown = _teams(request, opened, declared)
-    policy, late = _period(request, opened)
+    policy, late = _period(request, opened, declared)
+    subjects, unknown = _subjects(request, opened, policy, declared)
     if policy is None or problems + unknown + late:
         raise (RenderError if problems + unknown else PeriodError)(*problems, *unknown, *late)
     blank = _blank(request, policy, opened, _given(request, policy, declared) | extra)
-    reports = [_report(blank, team, name, lang) for team, name in teams.items() for lang in request.langs]
+    reports = [_report(blank, subject, lang, declared) for subject in subjects for lang in request.langs]
     fail_if_any(check_values(declared, reports[0].parameters, request.notebook.name), RenderError)
     return reports
 
@@ -106,7 +111,7 @@ def _extra(request: Request, declared: Mapping[str, Parameter]) -> tuple[dict[st
         except RenderError as error:
             problems += error.problems
     problems += [
-        Problem(f"parameter {name}", "a value given by name", f"the option --{name.replace('_', '-')}")
+        Problem(f"parameter {name}", "a value given by name", f"the option --{OPTIONS.get(name, name)}")
         for name in STANDARD
         if name in values
     ]
@@ -126,51 +131,47 @@ def _language_problems(langs: Sequence[str]) -> list[Problem]:
     return problems if langs else [Problem("language", "none", ", ".join(LANGUAGES))]
 
 
-def _period(request: Request, opened: Facts) -> tuple[Policy | None, list[Problem]]:
-    """Load the rules of the period, or tell why it cannot be rendered."""
+def _period(
+    request: Request, opened: Facts, declared: Mapping[str, Parameter]
+) -> tuple[Policy | None, list[Problem]]:
+    """Load the rules of the period, or tell why it cannot be rendered.
+
+    The last closed period is of the kind that the notebook has by default: of a quarterly report a quarter.
+    """
+    kind = _kind(declared)
     try:
-        policy = policy_of(request.period, opened, request.scenario, request.as_of, request.root)
+        policy = policy_of(request.period, opened, request.scenario, request.as_of, request.root, kind)
     except PeriodError as error:
         return None, list(error.problems)
     return policy, [] if request.provisional else open_problems(policy, opened, request.as_of)
 
 
-def _teams(
-    request: Request, opened: Facts, declared: Mapping[str, Parameter]
-) -> tuple[dict[str, str], list[Problem]]:
-    """Give id and name of each team asked for; a notebook without ``team`` reports on the company."""
+def _kind(declared: Mapping[str, Parameter]) -> str:
+    """Give the kind of period that a notebook is about: that of its own default."""
+    usual = declared["period"].default if "period" in declared else ""
+    try:
+        return Period.parse(str(usual)).kind
+    except PeriodError:
+        return "month"
+
+
+def _subjects(
+    request: Request, opened: Facts, policy: Policy | None, declared: Mapping[str, Parameter]
+) -> tuple[list[Subject], list[Problem]]:
+    """List whom the reports are about: people, teams or the company, as the notebook declares."""
+    if PERSON in declared:
+        return people_of(opened, policy.period, request.teams, request.people) if policy else ([], [])
+    problems = _refused("people", request.people, f"none: {request.notebook.name} has no parameter `person`")
     if "team" not in declared:
-        wrong = Problem("teams", repr(request.teams), "none: the notebook reports on the whole company")
-        return {"": ""}, [] if request.teams == ALL else [wrong]
-    known = _known_teams(opened)
-    if not known:
-        return {}, [Problem(f"source {request.source}", "no team in any table", "data with teams")]
-    if declared["team"].default == COMPANY:
-        known = {COMPANY: "", **known}
-    asked = list(known) if request.teams == ALL else list(dict.fromkeys(request.teams))
-    problems = [
-        Problem(
-            "team", repr(team), ", ".join(known), f"teams of source {request.source}; `all` takes every one"
-        )
-        for team in asked
-        if team not in known
-    ]
-    if not asked:
-        problems.append(Problem("teams", "none", ", ".join(known)))
-    return {team: known[team] for team in asked if team in known}, problems
+        no_teams = _refused("teams", request.teams, "none: the notebook reports on the whole company")
+        return [Subject()], problems + no_teams
+    found, unknown = teams_of(opened, request.teams, with_company=declared["team"].default == COMPANY)
+    return found, problems + unknown
 
 
-def _known_teams(opened: Facts) -> dict[str, str]:
-    """Give the teams that stand above no other team: groups are not reported on."""
-    from salesperf_lib import facts
-
-    table = facts.team_table(opened)
-    parents = set(table["parent_id"].dropna())
-    leaves = table[~table["team_id"].isin(parents)]
-    return {
-        str(row.team_id): str(row.name)
-        for row in leaves.fillna({"name": ""}).itertuples(index=False, name="Team")
-    }
+def _refused(what: str, asked: str | Sequence[str], allowed: str) -> list[Problem]:
+    """Refuse a choice among what the notebook does not tell apart."""
+    return [] if asked == ALL else [Problem(what, repr(asked), allowed)]
 
 
 def _given(request: Request, policy: Policy, declared: Mapping[str, Parameter]) -> dict[str, object]:
@@ -203,15 +204,18 @@ def _blank(request: Request, policy: Policy, opened: Facts, parameters: Mapping[
     )
 
 
-def _report(blank: Report, team: str, name: str, lang: str) -> Report:
-    own: dict[str, object] = {"team": team, "lang": lang} if team else {"lang": lang}
+def _report(blank: Report, subject: Subject, lang: str, declared: Mapping[str, Parameter]) -> Report:
+    own: dict[str, object] = {"team": subject.team, PERSON: subject.person, "lang": lang}
+    folder = f"{blank.folder}/{lang}/{safe_name(subject.team or 'company')}"
     return replace(
         blank,
-        team=team,
+        team=subject.team,
         lang=lang,
-        team_name=name or text("render.company", lang),
-        parameters={**blank.parameters, **own},
-        folder=f"{blank.folder}/{lang}/{safe_name(team or 'company')}",
+        team_name=subject.team_name or text("render.company", lang),
+        person=subject.person,
+        person_name=subject.person_name,
+        parameters={**blank.parameters, **{name: own[name] for name in own if name in declared}},
+        folder=f"{folder}/{safe_name(subject.person)}" if subject.person else folder,
     )
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from salesperf_lib.errors import Problem, RenderError
 from salesperf_lib.params import project_root
 from salesperf_lib.periods import Period
+from salesperf_lib.render.attachments import attachments_of
 from salesperf_lib.render.coverage import LAST_CLOSED
 from salesperf_lib.render.index import write_index
 from salesperf_lib.render.manifest import Job, Report, Row, append_rows
@@ -29,6 +30,7 @@ def render(
     period: str | Period = LAST_CLOSED,
     *,
     teams: str | Sequence[str] = "all",
+    people: str | Sequence[str] = "all",
     lang: str | Sequence[str] = ("zh",),
     scenario: str = "base",
     source: str = "sample",
@@ -43,7 +45,7 @@ def render(
     on_plan: Callable[[list[Report]], None] | None = None,
     on_row: Callable[[Row], None] | None = None,
 ) -> list[Row]:
-    """Render a notebook once for each team and language.
+    """Render a notebook once for each team and language, or for each person of the teams.
 
     Parameters
     ----------
@@ -53,6 +55,9 @@ def render(
         A written form, or ``last-closed``.
     teams
         ``all``, or ids (a text is split at commas).
+    people
+        For a notebook with a parameter ``person``: ``all``, or ids of people whose main part of the
+        period is in one of the teams (a text is split at commas).
     lang
         ``zh``, ``en``, or several (a text is split at commas).
     scenario, source
@@ -66,7 +71,7 @@ def render(
     as_of
         Day of knowledge (DATA §1); the last day that the data cover if not given.
     timeout
-        Seconds that one report may take.
+        Seconds that one report's notebook may take.
     parameters
         Further parameters of the notebook; texts are read as the type that it declares.
     root
@@ -79,8 +84,8 @@ def render(
     Returns
     -------
     list
-        One row per report, in the order of teams and languages. A report that failed is a row with status
-        ``failed``, not an exception.
+        One row per report, in the order of teams, people and languages. A report that failed is a row
+        with status ``failed``, not an exception.
 
     Raises
     ------
@@ -92,8 +97,9 @@ def render(
     Notes
     -----
     A report's files are written aside and moved to
-    ``OUT/<source>[@scenario]/<period>/<notebook>/<lang>/<team>/`` when they are whole. One that failed goes
-    to the folder ``failed`` inside and leaves an earlier good report where it is; the index shows both.
+    ``OUT/<source>[@scenario]/<period>/<notebook>/<lang>/<team>[/<person>]/`` when they are whole. One that
+    failed goes to the folder ``failed`` inside and leaves an earlier good report where it is; the index shows
+    both. Further files of a notebook (`render.attachments`) are part of its report: without them it failed.
 
     Worker processes are spawned: call this from a script only under ``if __name__ == "__main__":``.
     """
@@ -102,6 +108,7 @@ def render(
         notebook=find_notebook(notebook, home),
         period=str(period),
         teams=_split(teams) if teams != "all" else "all",
+        people=_split(people) if people != "all" else "all",
         langs=_split(lang),
         scenario=scenario,
         source=source,
@@ -126,9 +133,12 @@ def render(
     try:
         with _aside(folder) as aside:
             jobs = [
-                Job(report, request.notebook, aside / str(number), home, timeout)
+                Job(
+                    report, request.notebook, aside / str(number), home, timeout,
+                    place=folder / report.folder, attachments=attachments_of(report.notebook),
+                )
                 for number, report in enumerate(reports)
-            ]
+            ]  # fmt: skip
             _run(jobs, workers or _processors(), executor, take)
     finally:
         done = [rows.get(report.key) or _interrupted(report) for report in reports]
@@ -180,6 +190,7 @@ def put_in_place(row: Row, made: Path, out: Path) -> Row:
         row,
         page=f"{inside}/{row.page}" if row.page else "",
         record=f"{inside}/{row.record}" if row.record else "",
+        attachments=tuple(f"{inside}/{name}" for name in row.attachments),
         kept=earlier.relative_to(out).as_posix() if row.status != "done" and earlier.is_file() else "",
     )
 
