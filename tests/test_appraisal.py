@@ -88,7 +88,9 @@ def test_an_appraisal_is_frozen_and_the_same_twice(sample_facts, sample_policy, 
     book = targets.book(sample_facts, sample_policy, "2026", shuffled)
     first = sample_appraisal.targets.query("version == @book.version[0]").reset_index(drop=True)
     pd.testing.assert_frame_equal(book, first[first["period"].isin(book["period"])], rtol=1e-9)
-    again = scores.score(shuffled, sample_appraisal.targets, sample_appraisal.people, sample_policy)
+    again = scores.score(
+        scores.Inputs(shuffled, sample_appraisal.targets), sample_appraisal.people, sample_policy
+    )
     pd.testing.assert_frame_equal(again, sample_appraisal.scores, check_exact=True)
     totals = scores.composites(again, sample_appraisal.people)
     pd.testing.assert_frame_equal(

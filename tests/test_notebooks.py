@@ -131,7 +131,7 @@ def test_text_is_language_neutral_for_pages(notebook):
 
 
 SCORED = [("90_monthly_report", "zh"), ("30_team_appraisal", "en")]
-PLANNED = [("10_target_decomposition", "zh"), ("15_calibration_meeting", "en")]
+PLANNED = [("10_target_decomposition", "zh"), ("15_calibration_meeting", "en"), ("35_team_board", "zh")]
 
 
 @cache

@@ -23,7 +23,7 @@ from salesperf_lib.params import (
     scenario_file,
     source_file,
 )
-from salesperf_lib.params.schema import read_share
+from salesperf_lib.params.shapes import read_share
 from salesperf_lib.periods import phase_of_day
 
 ROOT = Path(__file__).resolve().parents[1]

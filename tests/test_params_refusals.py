@@ -29,17 +29,18 @@ def project(tmp_path_factory) -> Path:
 
 @pytest.fixture
 def edit(project) -> Iterator[Edit]:
-    """Replace a piece of text in a file of params/ for the length of a test."""
+    """Replace a piece of text in a file of params/ for the length of a test; the first one after another."""
     kept: dict[Path, str | None] = {}
 
-    def change(file: str, old: str, new: str) -> None:
+    def change(file: str, old: str, new: str, after: str = "") -> None:
         path = project / "params" / file
         text = path.read_text("utf-8") if path.exists() else None
         kept.setdefault(path, text)
         if old:
             assert text is not None
-            assert text.count(old) >= 1, f"{old!r} is not in {file}"
-            text = text.replace(old, new, 1)
+            begin = text.index(after)
+            assert old in text[begin:], f"{old!r} is not in {file}"
+            text = text[:begin] + text[begin:].replace(old, new, 1)
         else:
             text = (text or "") + new
         path.write_text(text, "utf-8")
@@ -59,6 +60,12 @@ def test_the_rules_as_they_stand_have_no_problem(project):
 
 MONTH = "result: 17/30, process: 8/30, potential: 5/30"
 FIRST_WEIGHTS = "{value: {" + MONTH + "}, decided: founding policy"
+FORCED = "{kind: forced, quotas: {A: 0.1, B: 0.7, C: 0.1, D: 0.1}, "
+SELLER = """month:
+          result:
+            net_sales: {weight: 0.60}
+            orders: {weight: 0.20}
+            aov: {weight: 0.20}"""
 SEE = {
     "duplicate key": (
         ("company.yaml", "", "\ncurrency: {}\n"),
@@ -206,7 +213,7 @@ SEE = {
     ),
     "unknown curve": (
         ("scoring.yaml", "csat: rate", "csat: rates"),
-        ["value.csat: found an unknown curve rates", "deduction, lower_is_better, rate, uplift, volume"],
+        ["value.csat: found an unknown curve rates", "collection_levels, cost_budget, deduction, double_loss", "whole_steps"],
     ),
     "curve that nothing uses": (
         ("scoring.yaml", "script_violations: deduction\n        ad_violations: deduction", "script_violations: rate\n        ad_violations: rate"),
@@ -214,7 +221,7 @@ SEE = {
     ),
     "curve of an unknown kind": (
         ("scoring.yaml", "kind: ratio", "kind: log"),
-        ["params/scoring.yaml", "volume.values.2024-01-01.value", "'ratio', 'lower', 'piecewise', 'deduction', 'asymmetric'"],
+        ["params/scoring.yaml", "volume.values.2024-01-01.value", "'ratio', 'lower', 'piecewise', 'deduction', 'asymmetric', 'cost_budget', 'steps', 'levels'"],
     ),
     "points that fall": (
         ("scoring.yaml", "[[0.70, 50], [1.00, 100], [1.15, 120]]", "[[0.70, 50], [1.00, 100], [1.15, 90]]"),
@@ -287,6 +294,170 @@ SEE = {
     "number out of general bounds": (
         ("targets.yaml", "csat: ", "csat: 900"),
         ["rate_defaults.values.2024-01-01.value.csat: found 900", "0 to 1000"],
+    ),
+    "weight out of bounds in a quarter": (
+        ("weights.yaml", MONTH, "result: 0.45, process: 0.30, potential: 0.25", "dimension_weights_quarter:"),
+        ["dimension_weights_quarter.values.2024-01-01.value.result: found 9/20 = 0.45", "0.5 to 0.6", "give a waiver"],
+    ),
+    "weight out of bounds in a year": (
+        ("weights.yaml", MONTH, "result: 0.60, process: 0.31, potential: 0.09", "dimension_weights_year:"),
+        ["dimension_weights_year.values.2024-01-01.value.process: found 31/100 = 0.31", "0.2 to 0.3", "give a waiver"],
+    ),
+    "layers that do not sum": (
+        ("weights.yaml", "{month: 1/4, quarter: 7/20, year: 2/5}", "{month: 1/4, quarter: 7/20, year: 1/2}"),
+        ["layer_weights.values.2024-01-01.value: found weights that sum to 11/10 = 1.1", "exactly 1", "correct them"],
+    ),
+    "layer left out": (
+        ("weights.yaml", "{month: 1/4, quarter: 7/20, year: 2/5}", "{month: 1/4, quarter: 3/4}"),
+        ["layer_weights.values.2024-01-01.value.year: found nothing", "year is required"],
+    ),
+    "role without indicators": (
+        ("roles.yaml", SELLER, "month: {}"),
+        ["sales.values.2024-01-01.value.month.result: found no indicators", "a place in without, with a waiver"],
+    ),
+    "role without indicators in a year": (
+        ("roles.yaml", SELLER, f"year: {{}}\n        {SELLER}"),
+        ["sales.values.2024-01-01.value.year.result: found no indicators", "a place in without, with a waiver"],
+    ),
+    "gate that is negative": (
+        ("roles.yaml", "gate: 60", "gate: -1"),
+        ["month.process.script_violations.gate: found -1", "greater than 0"],
+    ),
+    "gate that nobody could pass": (
+        ("roles.yaml", "gate: 60", "gate: 101"),
+        ["month.process.script_violations.gate: found 101", "less than or equal to 100"],
+    ),
+    "scored in a year without a curve": (
+        ("scoring.yaml", "        ltv: rate\n", ""),
+        ["operations.values.2024-01-01.value.year.result.ltv: found ltv, scored without a curve", "indicators with a curve", "add it to kpi_curves"],
+    ),
+    "knots that do not rise": (
+        ("scoring.yaml", "[[0.00, 40], [1.00, 100], [2.00, 120]]", "[[0.00, 40], [1.00, 100], [1.00, 120]]"),
+        ["uplift.values.2024-01-01.value.points_at.2: found [1.0, 120.0] after [1.0, 100.0]", "attainment that rises", "correct the knot"],
+    ),
+    "knot of one number": (
+        ("scoring.yaml", "[[0.00, 40], [1.00, 100], [2.00, 120]]", "[[0.00, 40], [1.00, 100], [2.00]]"),
+        ["uplift.values.2024-01-01.value.points_at.2: found [2.0]", "at least 2 items"],
+    ),
+    "levels that fall": (
+        ("scoring.yaml", "[1.00, 100], [1.03, 110]]", "[1.00, 100], [1.03, 95]]"),
+        ["collection_levels.values.2024-01-01.value.rows.4: found [1.03, 95.0] after [1.0, 100.0]", "attainment that rises and points that never fall"],
+    ),
+    "levels of values that fall": (
+        ("scoring.yaml", "of: attainment, rows: [[0.80, 60], [0.90, 80]", "of: value, rows: [[0.90, 60], [0.80, 80]"),
+        ["collection_levels.values.2024-01-01.value.rows.1: found [0.8, 80.0] after [0.9, 60.0]", "values that rise and points that never fall"],
+    ),
+    "levels of something else": (
+        ("scoring.yaml", "of: attainment", "of: rank"),
+        ["collection_levels.values.2024-01-01.value.of: found 'rank'", "'attainment' or 'value'"],
+    ),
+    "more steps up for a target that is further below": (
+        ("scoring.yaml", "[[0.20, 5], [0.50, 4], [1.00, 3]]", "[[0.20, 4], [0.50, 5], [1.00, 3]]"),
+        ["whole_steps.values.2024-01-01.value.ambition.1: found [0.5, 5.0] after [0.2, 4.0]", "shortfalls that rise and steps that never rise"],
+    ),
+    "shortfalls that do not rise": (
+        ("scoring.yaml", "[[0.20, 5], [0.50, 4], [1.00, 3]]", "[[0.50, 5], [0.20, 4], [1.00, 3]]"),
+        ["whole_steps.values.2024-01-01.value.ambition.1: found [0.2, 4.0] after [0.5, 5.0]", "shortfalls that rise"],
+    ),
+    "more steps up than there are": (
+        ("scoring.yaml", "[[0.20, 5], [0.50, 4], [1.00, 3]]", "[[0.20, 7], [0.50, 4], [1.00, 3]]"),
+        ["whole_steps.values.2024-01-01.value.ambition.0: found 7 steps", "at most up, 6"],
+    ),
+    "more steps down than points": (
+        ("scoring.yaml", "kind: steps, base: 30", "kind: steps, base: 5"),
+        ["whole_steps.values.2024-01-01.value.down: found down 6 with base 5", "at most the base, 5"],
+    ),
+    "another way where nothing can be scored": (
+        ("scoring.yaml", "kind: ratio, floor: 0.50", "kind: ratio, missing: zero, floor: 0.50"),
+        ["volume.values.2024-01-01.value.missing: found 'zero'", "'redistribute', 'not_assessable' or 'carry'"],
+    ),
+    "unknown correction of ratings": (
+        ("scoring.yaml", "method: shared_ratees", "method: median"),
+        ["leniency.values.2024-01-01.value.method: found 'median'", "'none', 'shared_ratees', 'ratio' or 'standardise'"],
+    ),
+    "correction of ratings without a limit": (
+        ("scoring.yaml", "limit: 0.10", "limit: 1"),
+        ["leniency.values.2024-01-01.value.limit: found 1", "less than or equal to 0.5"],
+    ),
+    "estimated peers of marks": (
+        ("kpis.yaml", "{min_n: 20, shrink: 20}", "{min_n: 20, shrink: estimated}"),
+        ["csat.values.2024-01-01.value.shrink: found estimated for a value in points", "estimated only for shares of counts", "pseudo-observations"],
+    ),
+    "small samples of a sum": (
+        ("kpis.yaml", "acquired_customers:", "acquired_customers:\n  values: {2024-01-01: {value: {shrink: 20}, decided: x}}"),
+        ["acquired_customers.values.2024-01-01.value.shrink: found 20 for a volume", "rates: a volume has no mean"],
+    ),
+    "peers worth less than one observation": (
+        ("kpis.yaml", "shrink: 20", "shrink: 0"),
+        ["csat.values.2024-01-01.value.shrink: found 0", "greater than 0"],
+    ),
+    "forced without quotas": (
+        ("grades.yaml", "{kind: thresholds}", "{kind: forced}"),
+        ["distribution.values.2024-01-01.value.quotas: found no quotas", "shares of all grades that sum to exactly 1"],
+    ),
+    "quotas that do not sum": (
+        ("grades.yaml", "{kind: thresholds}", "{kind: forced, quotas: {A: 0.1, B: 0.7, C: 0.1, D: 0.2}}"),
+        ["distribution.values.2024-01-01.value.quotas: found quotas that sum to 11/10", "sum to exactly 1"],
+    ),
+    "quotas out of order": (
+        ("grades.yaml", "{kind: thresholds}", "{kind: forced, quotas: {B: 0.7, A: 0.1, C: 0.1, D: 0.1}}"),
+        ["distribution.values.2024-01-01.value.quotas: found B, A, C, D", "grades in the order A, B, C, D"],
+    ),
+    "quota of a grade without a threshold": (
+        ("grades.yaml", "{kind: thresholds}", "{kind: forced, quotas: {A: 0.1, B: 0.7, C: 0.1, E: 0.1}}"),
+        ["distribution.values.2024-01-01.value.quotas.E", "'A', 'B', 'C' or 'D'"],
+    ),
+    "a cohort of one": (
+        ("grades.yaml", "{kind: thresholds}", "{kind: thresholds, min_cohort: 1}"),
+        ["distribution.values.2024-01-01.value.min_cohort: found 1", "greater than or equal to 2"],
+    ),
+    "teams scaled where they share places": (
+        ("grades.yaml", "{kind: thresholds}", FORCED + "cohort: company, team_scale: [[0.9, 0.5], [1.1, 1.5]]}"),
+        ["distribution.values.2024-01-01.value.team_scale: found team_scale with cohort company", "each team has its own places"],
+    ),
+    "scale of teams that falls": (
+        ("grades.yaml", "{kind: thresholds}", FORCED + "cohort: team, team_scale: [[0.9, 1.5], [1.1, 0.5]]}"),
+        ["distribution.values.2024-01-01.value.team_scale.1: found [1.1, 0.5] after [0.9, 1.5]", "factors that never fall"],
+    ),
+    "tie broken by an unknown indicator": (
+        ("grades.yaml", "{kind: thresholds}", FORCED + "tie: sales}"),
+        ["distribution.values.2024-01-01.value.tie: found sales", "promote, or an indicator"],
+    ),
+    "veto that gives no lowest grade": (
+        ("grades.yaml", "{grade: D, stands", "{grade: C, stands"),
+        ["veto.values.2024-01-01.value.grade: found C", "the lowest grade, D"],
+    ),
+    "veto below the grades there are": (
+        ("grades.yaml", "{A: 100, B: 85, C: 70, D: 0}", "{A: 100, B: 85, C: 0}"),
+        ["veto.values.2024-01-01.value.grade: found D", "the lowest grade, C"],
+    ),
+    "certainty of few draws": (
+        ("grades.yaml", "draws: 2000", "draws: 20"),
+        ["certainty.values.2024-01-01.value.draws: found 20", "greater than or equal to 100"],
+    ),
+    "next step for an unknown indicator": (
+        ("feedback.yaml", "- kpi: net_sales\n          role: operations", "- kpi: net_sale\n          role: operations"),
+        ["next_steps.values.2024-01-01.value.0.kpi: found net_sale", "an indicator of params/kpis.yaml"],
+    ),
+    "next step for an unknown role": (
+        ("feedback.yaml", "role: operations", "role: operator"),
+        ["next_steps.values.2024-01-01.value.0.role: found operator", "a role of params/roles.yaml"],
+    ),
+    "two next steps for the same": (
+        ("feedback.yaml", "- kpi: net_sales\n          role: service", "- kpi: net_sales\n          role: operations"),
+        ["next_steps.values.2024-01-01.value.1: found a second step for net_sales, operations", "one each"],
+    ),
+    "next step without a day": (
+        ("feedback.yaml", "days: 14\n", "days: 0\n"),
+        ["next_steps.values.2024-01-01.value.0.days: found 0", "greater than 0"],
+    ),
+    "next step in one language": (
+        ("feedback.yaml", "          deliverable:\n            zh:", "          deliverable:\n            cn:"),
+        ["next_steps.values.2024-01-01.value.0.deliverable.zh: found nothing", "zh is required"],
+    ),
+    "no time to sign": (
+        ("feedback.yaml", "{value: 5, decided", "{value: 0, decided"),
+        ["sign_days.values.2024-01-01.value: found 0", "greater than 0"],
     ),
     "broken YAML": (
         ("grades.yaml", "thresholds:\n", "thresholds: [\n"),

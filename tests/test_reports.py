@@ -21,7 +21,8 @@ from salesperf_lib.language import Locale
 from salesperf_lib.params import Name
 from salesperf_lib.params.policy import Amendment, Change
 from salesperf_lib.reports.context import Report, Stand
-from salesperf_lib.reports.explanation import adding_up, say_curve
+from salesperf_lib.reports.curves import say_curve
+from salesperf_lib.reports.explanation import adding_up
 from salesperf_lib.reports.markup import Table, block, element
 from salesperf_lib.reports.masthead import command
 from salesperf_lib.reports.people import say_dimensions
@@ -52,6 +53,8 @@ def line(person, team, kpi, value, target, points, share, dimension="result", st
         "period": "2026-06", "person_id": person, "team_id": team, "role": "service", "kpi": kpi,
         "scored_at": "person", "value_period": "2026-06", "numerator": value, "denominator": NAN, "n": 10,
         "value_raw": value, "value": value, "target": target, "attainment": reached, "points": points,
+        "layer": "month", "scored_in": "2026-06", "adjustment": "", "baseline": NAN, "duty": 1.0, "share": 1.0,
+        "gated": False,
         "dimension": dimension, "weight_base": share, "weight": share, "contribution": points * share,
         "status": status, "reason": "scored",
     } | more  # fmt: skip
@@ -94,8 +97,10 @@ def appraisal():
         columns=["period", "person_id", "team_id", "role", "score", "status"],
     )
     grades = composites.assign(
-        cohort="company", grade=["A", "C", None, "A", None], rank=pd.array([1, 3, None, 2, None], "Int64")
-    )
+        cohort="company", grade=["A", "C", None, "A", None], rank=pd.array([1, 3, None, 2, None], "Int64"),
+        p_a=[0.83, 0.0, NAN, 0.4, NAN], p_b=[0.17, 0.1, NAN, 0.6, NAN], p_c=[0.0, 0.9, NAN, 0.0, NAN],
+        p_d=[0.0, 0.0, NAN, 0.0, NAN], contested=[False, True, False, False, False], vetoed=False,
+    )  # fmt: skip
     people = pd.DataFrame(
         {
             "person_id": ["E0007", "E0008", "E0009", "E0099", "E0098"],
@@ -493,14 +498,31 @@ def test_a_finding_tells_its_place_in_words(zh, en, evidence, zh_words, en_words
 def test_every_curve_says_its_numbers(zh, en):
     curves = en.policy.curves
     assert say_curve(en, curves["net_sales"]) == (
-        "One point per percent of the target; none below 50%, at most 120."
+        "One point per percent of the target; none below 50%, at most 120. "
+        "Without data its weight goes to the rest of its dimension."
     )
     assert say_curve(en, curves["csat"]) == (
         "Attainment of 70% gives 50, 100% gives 100 and 115% gives 120; straight lines between, "
-        "none below 70%, no more above 115%."
+        "none below 70%, no more above 115%. Without data its weight goes to the rest of its dimension."
     )
-    assert say_curve(zh, curves["cac"]) == "完成率每1%得1分；最低0分，最高120分。"
-    assert say_curve(zh, curves["script_violations"]) == "从100分起，每次扣5分，最低0分；不需要目标。"
+    missing = "没有数据时，权重转给同一维度的其他指标。"
+    assert say_curve(zh, curves["cac"]) == "完成率每1%得1分；最低0分，最高120分。" + missing
+    assert (
+        say_curve(zh, curves["script_violations"]) == "从100分起，每次扣5分，最低0分；不需要目标。" + missing
+    )
+    assert say_curve(en, curves["first_response_seconds"]).startswith(
+        "100 × target ÷ actual; at least 0 points"
+    )
+    assert "10 fewer per 5% over, none beyond 30% over; 5 more per 5% under" in say_curve(
+        en, curves["service_cost_per_customer"]
+    )
+    assert "one step up or down for each full 3%, at most 6 up and 6 down" in say_curve(
+        en, curves["sales_per_head"]
+    )
+    assert "up to 20% short, 5 steps up at most" in say_curve(en, curves["sales_per_head"])
+    assert "80% gives 60" in say_curve(en, curves["collection_rate"])
+    strict = replace(curves["csat"], missing="not_assessable")
+    assert say_curve(en, strict).endswith("Without data the person is not assessed.")
     bent = replace(
         curves["cac"], kind="asymmetric", parameters={"gain": 1.0, "loss": 1.5, "floor": 0.0, "cap": 120.0}
     )

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from salesperf_lib import audit, grades, kpis, scores, targets
-from salesperf_lib import facts as conformed
+from salesperf_lib.appraisal.readings import (
+    corrected_ratings,
+    part_values,
+    read_cases,
+    read_people,
+    with_corrections,
+)
 from salesperf_lib.params import Policy
 from salesperf_lib.periods import Period, year_of
 
@@ -43,10 +49,20 @@ class Appraisal:
         What is wrong with the data.
     people
         Who was on the roster, in which part, for how many days.
+    parts
+        Values of people who changed team or role, by part.
+    ratings
+        The ratings of the leniency window, by month, before and after correction.
+    raters
+        How lenient each rater is.
+    factors
+        What the correction multiplies each rated value by.
     scores
-        One line per person and KPI.
+        One line per part of a person and KPI; for a year also of its months and quarters.
     composites
         One score per person.
+    cases
+        The case register as known on the day.
     grades
         One grade or reason per person.
     """
@@ -57,12 +73,19 @@ class Appraisal:
     targets: pd.DataFrame
     findings: pd.DataFrame
     people: pd.DataFrame
+    parts: pd.DataFrame
+    ratings: pd.DataFrame
+    raters: pd.DataFrame
+    factors: pd.DataFrame
     scores: pd.DataFrame
     composites: pd.DataFrame
+    cases: pd.DataFrame
     grades: pd.DataFrame
 
 
-def appraise(facts: Facts, policy: Policy) -> Appraisal:
+def appraise(
+    facts: Facts, policy: Policy, of: Callable[[Facts, Policy], Appraisal] | None = None
+) -> Appraisal:
     """Appraise everybody for the policy's period.
 
     Parameters
@@ -71,6 +94,8 @@ def appraise(facts: Facts, policy: Policy) -> Appraisal:
         The facts.
     policy
         The rules, and with them the period: a month, quarter or year.
+    of
+        Where a year gets the appraisals of its months and quarters from; made anew if not given.
 
     Returns
     -------
@@ -84,12 +109,18 @@ def appraise(facts: Facts, policy: Policy) -> Appraisal:
     ParamError
         If the rules do not fit together.
     """
+    of = of or appraise
     volumes = _volumes(facts, policy)
-    values = _kpi_values(facts, policy, volumes)
+    values = with_corrections(_kpi_values(facts, policy, volumes), policy)
     aims = _targets(facts, policy, values, volumes)
     people = read_people(facts, policy)
-    lines = scores.score(values, aims, people, policy)
+    labels = [policy.period.label, *(quarter.label for quarter in _quarters(policy))]
+    ratings, raters, factors = corrected_ratings(facts, policy, labels)
+    given = scores.Inputs(values, aims, part_values(facts, policy, people), factors)
+    lines = scores.score(given, people, policy, _earlier_scores(facts, policy, of))
     totals = scores.composites(lines, people)
+    cases = read_cases(policy)
+    vetoed = audit.vetoed(cases, policy.period, policy.company.fiscal_start_month)
     return Appraisal(
         period=policy.period,
         policy=policy,
@@ -97,47 +128,26 @@ def appraise(facts: Facts, policy: Policy) -> Appraisal:
         targets=aims,
         findings=audit.findings(facts, policy),
         people=people,
+        parts=given.parts,
+        ratings=ratings,
+        raters=raters,
+        factors=factors,
         scores=lines,
         composites=totals,
-        grades=grades.assign(totals, policy),
+        cases=cases,
+        grades=grades.assign(totals, policy, lines, vetoed),
     )
 
 
-def read_people(facts: Facts, policy: Policy) -> pd.DataFrame:
-    """Read the people of the period, with what decides whether they can be assessed.
-
-    Returns
-    -------
-    DataFrame
-        `facts.people` with `excluded_days`, the days of absence that are no duty (on the person's
-        main row), and `stays`, whether the person is on the roster on the period's last day.
-    """
-    people = conformed.people(facts, policy.period)
-    if people.empty:
-        return people.assign(excluded_days=[], stays=[])
-    excluded = people["person_id"].map(_excluded_days(facts, policy)).fillna(0.0)
-    last = policy.period.last
-    roster = conformed.roster_days(facts).select("person_id", "valid_from", "valid_to", "is_open").execute()
-    open_end = roster["is_open"].astype(bool) | (pd.to_datetime(roster["valid_to"]) >= pd.Timestamp(last))
-    there = roster[open_end & (pd.to_datetime(roster["valid_from"]) <= pd.Timestamp(last))]
-    return people.assign(
-        excluded_days=excluded.where(people["main"].astype(bool), 0.0),
-        stays=people["person_id"].isin(there["person_id"]),
-    )
-
-
-def _excluded_days(facts: Facts, policy: Policy) -> dict[str, float]:
-    """Count each person's days of the kinds of absence that are no duty."""
-    if not facts.has("absences", "kind"):
-        return {}
-    rows = facts.table("absences").execute()
-    rows = rows[rows["kind"].isin(policy.assessable.excluded_absence)]
-    start, end = pd.Timestamp(policy.period.first), pd.Timestamp(policy.period.last)
-    first, last = pd.to_datetime(rows["from_on"]), pd.to_datetime(rows["to_on"])
-    first, last = first.where(first > start, start), last.where(last < end, end)
-    share = rows["share"].fillna(1.0) if "share" in rows else 1.0
-    days = ((last - first).dt.days + 1).clip(lower=0) * share
-    return {str(person): float(value) for person, value in days.groupby(rows["person_id"]).sum().items()}
+def _earlier_scores(
+    facts: Facts, policy: Policy, of: Callable[[Facts, Policy], Appraisal]
+) -> list[pd.DataFrame]:
+    """Give the score frames of a year's months and quarters, each under the rules of its own time (§2.5)."""
+    if policy.period.kind != "year":
+        return []
+    parts = (*policy.period.children("month"), *policy.period.children("quarter"))
+    covered = [part for part in parts if part.first >= facts.first_day and part.last <= facts.last_day]
+    return [of(facts, policy.at(part)).scores for part in covered]
 
 
 def _volumes(facts: Facts, policy: Policy) -> pd.DataFrame | None:
@@ -150,7 +160,7 @@ def _volumes(facts: Facts, policy: Policy) -> pd.DataFrame | None:
 def _kpi_values(facts: Facts, policy: Policy, volumes: pd.DataFrame | None) -> pd.DataFrame:
     """Compute every KPI the period is read by, in one go with the months on which its targets stand."""
     now = policy.period
-    around = _covered(facts, [now, now.shift(-1), now.year_before()])
+    around = _covered(facts, [now, now.shift(-1), *_years_before(now)])
     before = targets.outlook_window(facts, policy, _year(policy))
     parts = [
         kpis.compute(facts, policy, [*around, *before], LEVELS),
@@ -159,6 +169,14 @@ def _kpi_values(facts: Facts, policy: Policy, volumes: pd.DataFrame | None) -> p
     ]
     whole = pd.concat([part for part in parts if part is not None], ignore_index=True)
     return whole.drop_duplicates(["period", "level", "unit_id", "channel", "kpi"], ignore_index=True)
+
+
+def _years_before(period: Period) -> list[Period]:
+    """List the same period of the years on which a baseline stands."""
+    found = [period.year_before()]
+    while len(found) < scores.BASELINE_YEARS:
+        found.append(found[-1].year_before())
+    return found
 
 
 def _computed(

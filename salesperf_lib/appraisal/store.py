@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from salesperf_lib import audit
 from salesperf_lib.appraisal.flow import Appraisal, appraise
 from salesperf_lib.params import Policy
 
@@ -23,7 +24,10 @@ if TYPE_CHECKING:
     from salesperf_lib.facts import Facts
 
 FOLDER = "appraised"
-FRAMES = ("kpis", "targets", "findings", "people", "scores", "composites", "grades")
+FRAMES = (
+    "kpis", "targets", "findings", "people", "parts", "ratings", "raters", "factors", "scores", "composites",
+    "cases", "grades",
+)  # fmt: skip
 
 
 def load(facts: Facts, policy: Policy) -> Appraisal:
@@ -53,7 +57,7 @@ def load(facts: Facts, policy: Policy) -> Appraisal:
     folder = facts.folder / FOLDER / _library_digest() / _name(policy)
     found = _read(folder, policy)
     if found is None:
-        found = appraise(facts, policy)
+        found = appraise(facts, policy, load)
         _write(folder, found)
     return found
 
@@ -61,7 +65,8 @@ def load(facts: Facts, policy: Policy) -> Appraisal:
 def _name(policy: Policy) -> str:
     """Name everything but facts and library that an appraisal depends on."""
     known = f"{policy.source} {policy.scenario} {policy.as_of} {policy.period} {policy.period.fiscal_start}"
-    return hashlib.sha256(f"{known} {policy.digest}".encode()).hexdigest()[:16]
+    cases = audit.cases_stamp(policy.root, policy.source, policy.as_of)
+    return hashlib.sha256(f"{known} {policy.digest} {cases}".encode()).hexdigest()[:16]
 
 
 @cache

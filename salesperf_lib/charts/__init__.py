@@ -8,8 +8,10 @@ everything it is compared with, the warm tone is below target and never stands w
 """
 
 from salesperf_lib.charts.calibration import alternatives, shock
+from salesperf_lib.charts.curves import draw_curves
 from salesperf_lib.charts.difficulty import chances
 from salesperf_lib.charts.drivers import dose_response, factors
+from salesperf_lib.charts.leniency import leniency
 from salesperf_lib.charts.people import contributions, distribution, standing
 from salesperf_lib.charts.sales import channels, gap, trend
 from salesperf_lib.charts.season import season
@@ -23,8 +25,10 @@ __all__ = [
     "contributions",
     "distribution",
     "dose_response",
+    "draw_curves",
     "factors",
     "gap",
+    "leniency",
     "season",
     "shock",
     "show",

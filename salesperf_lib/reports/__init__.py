@@ -9,6 +9,7 @@ from salesperf_lib.reports import calibration
 from salesperf_lib.reports.attainments import attainments, say_attainments
 from salesperf_lib.reports.channels import by_channel, channels, say_channels
 from salesperf_lib.reports.context import Report, open_report
+from salesperf_lib.reports.curves import curve_lines, on_curves, say_curves
 from salesperf_lib.reports.explanation import explanation
 from salesperf_lib.reports.markup import Markup, Table
 from salesperf_lib.reports.masthead import coverage, glossary, limits, masthead, provenance, reproduce
@@ -40,6 +41,7 @@ __all__ = [
     "channels",
     "contributions",
     "coverage",
+    "curve_lines",
     "dimension_names",
     "explanation",
     "gap",
@@ -47,6 +49,7 @@ __all__ = [
     "limits",
     "masthead",
     "movement",
+    "on_curves",
     "open_meeting",
     "open_report",
     "open_target_book",
@@ -58,6 +61,7 @@ __all__ = [
     "say_attainments",
     "say_change",
     "say_channels",
+    "say_curves",
     "say_people",
     "say_position",
     "say_quality",

@@ -40,7 +40,7 @@ def say_attainments(report: Report) -> str:
 def _lines(report: Report) -> pd.DataFrame:
     """Give the team's scored lines with the names of their people."""
     given = report.appraisal.scores
-    own = given[given["team_id"] == report.team]
+    own = given[(given["team_id"] == report.team) & (given["scored_in"] == report.period.label)]
     return own.merge(roll(report)[["person_id", "role", "label"]], on=["person_id", "role"])
 
 

@@ -157,6 +157,12 @@ class Report:
         )
 
     @cached_property
+    def team_names(self) -> dict[str, str]:
+        """Give what people call the teams and groups."""
+        table = facts.team_table(self.facts)
+        return {str(team): str(name) for team, name in zip(table["team_id"], table["name"], strict=True)}
+
+    @cached_property
     def channel_names(self) -> dict[str, str]:
         """Give what the source calls its channels."""
         if not self.facts.has("channels", "name"):

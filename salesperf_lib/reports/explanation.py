@@ -3,26 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from salesperf_lib.kpis import KPIS
 from salesperf_lib.language import ABSENT
-from salesperf_lib.params import DIMENSIONS, Curve
+from salesperf_lib.params import DIMENSIONS
 from salesperf_lib.reports.context import Report
+from salesperf_lib.reports.curves import curves
 from salesperf_lib.reports.markup import (
     Content,
     Markup,
     Table,
     block,
-    definitions,
     element,
     folded,
     join,
     paragraphs,
 )
-from salesperf_lib.reports.people import SCORED, grade_mark, role_name, roll
+from salesperf_lib.reports.people import SCORED, grade_mark, role_name, roll, state_of
 
 AMOUNTS = frozenset(
     {
@@ -44,42 +45,41 @@ def explanation(report: Report) -> Markup:
     if rows.empty:
         return block(heading, element("p", text("report.people.none")))
     sheets = join(_sheet(report, row) for _, row in rows.iterrows())
-    return block(heading, paragraphs([text("report.explanation.intro")]), _curves(report), sheets)
+    return block(heading, paragraphs([text("report.explanation.intro")]), curves(report), sheets)
 
 
-def say_curve(report: Report, curve: Curve) -> str:
-    """Say how a curve turns attainment into points, with the numbers in force."""
-    number, percent, text = report.locale.number, report.locale.percent, report.locale.text
-    given = {name: value for name, value in curve.parameters.items() if not isinstance(value, tuple)}
-    knots = next((value for value in curve.parameters.values() if isinstance(value, tuple)), ())
-    if knots:
-        told = [
-            text("report.curve.knot", rate=percent(rate, 0), points=number(points)) for rate, points in knots
-        ]
-        ends = {"first": percent(knots[0][0], 0), "last": percent(knots[-1][0], 0)}
-        return text("report.curve.piecewise", knots=report.locale.listing(told), **ends)
-    if curve.kind in {"ratio", "lower"}:  # their bounds are rates of attainment
-        given["cap"] *= 100
-    if curve.kind == "lower":
-        given["floor"] *= 100
-    said = {name: number(value, 0 if value == int(value) else 1) for name, value in given.items()}
-    if curve.kind == "ratio":
-        said["floor"] = percent(given["floor"], 0)
-    return text(f"report.curve.{curve.kind}", **said)
-
-
-def lines(report: Report, person: str, role: str) -> pd.DataFrame:
+def lines(report: Report, person: str) -> pd.DataFrame:
     """Give a person's scored indicators in the order in which they are explained.
 
     Returns
     -------
     pandas.DataFrame
-        Rows of the score frame, by dimension, in the order of the role's indicators.
+        Rows of the score frame of the period's own indicators, by part (the longest first), by dimension,
+        in the order of the role's indicators.
     """
     given = report.appraisal.scores
-    kept = given[(given["person_id"] == person) & (given["role"] == role) & (given["team_id"] == report.team)]
+    kept = given[(given["person_id"] == person) & (given["scored_in"] == report.period.label)]
     order = kept["dimension"].map({name: place for place, name in enumerate(DIMENSIONS)})
-    return kept.loc[order.sort_values(kind="stable").index]
+    part = kept.groupby(["team_id", "role"], sort=False).ngroup()
+    place = pd.DataFrame({"part": part, "order": order}).sort_values(["part", "order"], kind="stable").index
+    return kept.loc[place]
+
+
+def earlier_layers(report: Report, person: str) -> pd.DataFrame:
+    """Give what the months and quarters of a year contribute: one row per layer.
+
+    Returns
+    -------
+    pandas.DataFrame
+        layer, periods (how many), weight, contribution; empty for months and quarters.
+    """
+    given = report.appraisal.scores
+    kept = given[(given["person_id"] == person) & (given["scored_in"] != report.period.label)]
+    kept = kept[kept["contribution"].notna()]
+    sums = kept.groupby("layer", sort=True).agg(
+        periods=("scored_in", "nunique"), weight=("weight", "sum"), contribution=("contribution", "sum")
+    )
+    return sums.reset_index()
 
 
 def adding_up(parts: Sequence[float], digits: int) -> list[float]:
@@ -114,46 +114,56 @@ def _sheet(report: Report, row: pd.Series) -> Markup:
     ]
     if not pd.isna(row["grade"]):
         marks += [" ", grade_mark(str(row["grade"]))]
-    if row["status"] != SCORED:
-        marks += [" ", element("span", text(f"status.{row['status']}"), class_="note")]
-    given = lines(report, row["person_id"], row["role"])
-    body = _table(report, given, name) if len(given) else element("p", text("report.people.none"))
+    if remark := state_of(report, row):
+        marks += [" ", element("span", remark, class_="note")]
+    given = lines(report, row["person_id"])
+    earlier = earlier_layers(report, row["person_id"])
+    body = _table(report, given, earlier, name) if len(given) else element("p", text("report.people.none"))
     return folded(join(marks), body, kind="sheet")
 
 
-def _curves(report: Report) -> Markup:
-    """List the curves that score the team's people, what each does and for which indicators."""
-    text = report.locale.text
-    given = report.appraisal.scores
-    scored = set(given.loc[given["team_id"] == report.team, "kpi"])
-    uses: dict[str, list[str]] = {}
-    for kpi in (kpi for kpi in report.policy.kpis if kpi in scored & report.policy.curves.keys()):
-        uses.setdefault(report.policy.curves[kpi].id, []).append(kpi)
-    pairs: list[tuple[Content, Content]] = []
-    for kpis in uses.values():
-        curve = report.policy.curves[kpis[0]]
-        names = report.locale.listing([report.name_of(kpi) for kpi in kpis])
-        used_by = text("report.explanation.used_by", curve=curve.name.of(report.lang), kpis=names)
-        pairs.append((used_by, say_curve(report, curve)))
-    return folded(text("report.explanation.curves"), definitions(pairs, "curves"))
-
-
-def _table(report: Report, given: pd.DataFrame, name: str) -> Table:
-    """Write a person's lines, a heading per dimension, and their sum."""
-    weights = adding_up(given["weight"].to_list(), 4)
-    parts = adding_up(given["contribution"].to_list(), 2)
+def _table(report: Report, given: pd.DataFrame, earlier: pd.DataFrame, name: str) -> Table:
+    """Write a person's lines, a heading per part and dimension, the layers of a year, and their sum."""
+    weights = adding_up([*given["weight"], *earlier["weight"]], 4)
+    parts = adding_up([*given["contribution"], *earlier["contribution"]], 2)
     rows: list[list[Content]] = []
     headed: list[int] = []
-    seen = ""
-    for (_, line), weight, part in zip(given.iterrows(), weights, parts, strict=True):
-        if line["dimension"] != seen:
-            seen = line["dimension"]
+    seen: tuple[str, ...] = ()
+    several = given[["team_id", "role"]].drop_duplicates().shape[0] > 1
+    for (_, line), weight, part in zip(given.iterrows(), weights, parts, strict=False):
+        head = (str(line["team_id"]), str(line["role"]), str(line["dimension"]))
+        if head != seen:
             headed.append(len(rows))
-            rows.append([report.locale.text(f"report.dimension.{seen}"), *[""] * (len(COLUMNS) - 1)])
+            rows.append([_heading(report, line, several=several), *[""] * (len(COLUMNS) - 1)])
+            seen = head
         rows.append(_line(report, line, weight, part))
+    count = len(given)
+    for place, row in enumerate(earlier.itertuples(index=False)):
+        rows.append(_layer(report, row, weights[count + place], parts[count + place]))
     rows.append(_total(report, weights, parts))
     heads = [report.locale.text(f"report.explanation.{column}") for column in COLUMNS]
     return Table(name, pd.DataFrame(rows, columns=heads), total=True, headed=tuple(headed))
+
+
+def _heading(report: Report, line: pd.Series, *, several: bool) -> str:
+    """Name a dimension, and where there are several the part of the person that its lines are of."""
+    name = report.locale.text(f"report.dimension.{line['dimension']}")
+    if not several:
+        return name
+    part = report.locale.text(
+        "report.explanation.part",
+        team=report.team_names.get(line["team_id"], line["team_id"]),
+        role=role_name(report, line["role"]),
+        share=report.locale.percent(line["share"], 0),
+    )
+    return report.locale.text("report.explanation.of_part", dimension=name, part=part)
+
+
+def _layer(report: Report, row: Any, weight: float, part: float) -> list[Content]:
+    label = report.locale.text(f"report.explanation.layer.{row.layer}", count=int(row.periods))
+    points = row.contribution / row.weight if row.weight > 0 else float("nan")
+    number = report.locale.number
+    return [label, *[""] * 4, number(points, 2), report.locale.percent(weight, 2), number(part, 2)]
 
 
 def _line(report: Report, line: pd.Series, weight: float, part: float) -> list[Content]:
@@ -161,7 +171,7 @@ def _line(report: Report, line: pd.Series, weight: float, part: float) -> list[C
     return [
         _kpi_name(report, line),
         raw_text(report, line),
-        report.write(line["value"], line["kpi"]),
+        _value(report, line),
         report.write(line["target"], line["kpi"]),
         percent(line["attainment"]),
         number(line["points"], 2),
@@ -177,16 +187,46 @@ def _total(report: Report, weights: Sequence[float], parts: Sequence[float]) -> 
     return [label, *[""] * 5, report.locale.percent(np.nansum(weights), 2) if scored else ABSENT, total]
 
 
+def _value(report: Report, line: pd.Series) -> Content:
+    """Write the value that is scored, and the one that was measured where it differs."""
+    written = report.write(line["value"], line["kpi"])
+    measured = report.write(line["value_raw"], line["kpi"])
+    if line["adjustment"] not in ("shrunk", "corrected") or written == measured:
+        return written
+    raw = report.locale.text("report.explanation.measured", value=measured)
+    return join([written, " ", element("span", raw, class_="note")])
+
+
 def _kpi_name(report: Report, line: pd.Series) -> Content:
-    """Name an indicator, where it is scored for more than one person, and why it is not scored."""
+    """Name an indicator, where it is scored for more than one person, and what is special about its line."""
     text = report.locale.text
     name: str = report.name_of(line["kpi"])
     if line["scored_at"] != "person":
         name = text("report.explanation.scored_at", kpi=name, level=text(f"report.level.{line['scored_at']}"))
-    if line["status"] == SCORED:
+    remarks = line_remarks(report, line)
+    if not remarks:
         return name
-    remark = text(f"status.{line['status']}", period=report.locale.period(line["value_period"]))
-    return join([name, " ", element("span", remark, class_="note")])
+    return join(
+        [name, " ", element("span", report.locale.text("report.remarks.join").join(remarks), class_="note")]
+    )
+
+
+def line_remarks(report: Report, line: pd.Series) -> list[str]:
+    """Say what is special about a line: why it is not scored, and what was done to its value or points."""
+    text = report.locale.text
+    said: list[str] = []
+    if line["status"] != SCORED:
+        said.append(text(f"status.{line['status']}", period=report.locale.period(line["value_period"])))
+    if line["adjustment"] and pd.notna(line["points"]):
+        said.append(text(f"report.adjustment.{line['adjustment']}"))
+    if line["gated"]:
+        said.append(text("report.explanation.gated"))
+    prorated = report.policy.kpis[line["kpi"]].kind == "volume" and line["scored_at"] == "person"
+    if prorated and line["duty"] < 1 and pd.notna(line["target"]):
+        said.append(text("report.explanation.duty", share=report.locale.percent(line["duty"], 0)))
+    if pd.notna(line["baseline"]):
+        said.append(text("report.explanation.baseline", value=report.write(line["baseline"], line["kpi"])))
+    return said
 
 
 def _is_money(measure: str) -> bool:

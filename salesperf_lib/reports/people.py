@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from salesperf_lib.language import ABSENT, signed
@@ -18,21 +19,22 @@ def roll(report: Report) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row per person and role in the team, the best first, people without a score last:
-        person_id, label, role, status, score, grade, rank, count (people of the cohort), and one
-        column per dimension with what it contributes.
+        One row per person of the team, the best first, people without a score last: person_id, label,
+        role, status, score, grade, certainty (chance of the grade), contested, vetoed, rank, count (people
+        ranked), and one column per dimension with what it contributes.
     """
     whole = report.appraisal
     own = whole.composites[whole.composites["team_id"] == report.team]
     names = whole.people.drop_duplicates("person_id").set_index("person_id")["name"]
-    parts = whole.scores[whole.scores["team_id"] == report.team].pivot_table(
-        index=["person_id", "role"], columns="dimension", values="contribution", aggfunc="sum", min_count=1
+    lines = whole.scores[whole.scores["person_id"].isin(own["person_id"])]
+    parts = lines.pivot_table(
+        index="person_id", columns="dimension", values="contribution", aggfunc="sum", min_count=1
     )
-    rows = own.merge(parts.reset_index(), on=["person_id", "role"], how="left").merge(
-        _grades(report), how="left"
-    )
+    parts = parts.reindex(columns=list(DIMENSIONS)).reset_index()
+    rows = own.merge(parts, on="person_id", how="left").merge(_grades(report), how="left")
     rows["label"] = rows["person_id"].map(names).fillna(rows["person_id"])
-    kept = ["person_id", "label", "role", "status", "score", "grade", "rank", "count"]
+    kept = ["person_id", "label", "role", "status", "score", "grade", "certainty", "contested", "vetoed"]
+    kept += ["rank", "count"]
     ordered = rows.reindex(columns=[*kept, *DIMENSIONS]).sort_values(
         ["score", "person_id"], ascending=[False, True], na_position="last"
     )
@@ -84,7 +86,7 @@ def people(report: Report) -> Markup:
         return block(*parts, element("p", text("report.people.none")))
     written = pd.DataFrame([_written(report, row) for _, row in rows.iterrows()])
     heads = [text(f"report.people.{name}") for name in ("name", "role")] + dimension_names(report)
-    heads += [text(f"report.people.{name}") for name in ("score", "grade", "rank", "state")]
+    heads += [text(f"report.people.{name}") for name in ("score", "grade", "certainty", "rank", "state")]
     written.columns = heads
     shown = Table(text("report.people.caption"), written, words=(0, 1, len(heads) - 1))
     return block(*parts, paragraphs([say_people(report), say_dimensions(report)]), shown, _note(report))
@@ -119,11 +121,15 @@ def say_people(report: Report) -> str:
 def say_dimensions(report: Report) -> str:
     """Say in which dimension the team's people stand above or below the company's mean."""
     locale, lines = report.locale, report.appraisal.scores
-    held = report.appraisal.composites.dropna(subset=["score"])[["person_id", "role", "team_id"]]
+    held = report.appraisal.composites.dropna(subset=["score"])[["person_id", "team_id"]]
     if held["team_id"].nunique() < 2 or not held["team_id"].eq(report.team).any():
         return ""
-    earned = lines.merge(held).pivot_table(
-        index=["team_id", "person_id"], columns="dimension", values="contribution", aggfunc="sum"
+    earned = (
+        lines.drop(columns="team_id")
+        .merge(held, on="person_id")
+        .pivot_table(
+            index=["team_id", "person_id"], columns="dimension", values="contribution", aggfunc="sum"
+        )
     )
     own = earned.xs(report.team, level="team_id").mean() - earned.mean()
     parts = [
@@ -161,11 +167,28 @@ def grade_mark(grade: str) -> Content:
     return element("span", grade, class_=f"grade grade-{grade.lower()}") if grade != ABSENT else grade
 
 
+def state_of(report: Report, row: pd.Series) -> str:
+    """Say what a reader must know of a person's result: why it is none, a veto, or a contested grade."""
+    text = report.locale.text
+    if row["status"] != SCORED:
+        return text(f"status.{row['status']}")
+    if row["vetoed"] is True or row["vetoed"] == 1:
+        return text("status.veto")
+    return text("status.contested") if row["contested"] == 1 else ""
+
+
 def _grades(report: Report) -> pd.DataFrame:
-    """Give grade and rank by person, empty while the period is open."""
-    given = report.appraisal.grades[["person_id", "cohort", "grade", "rank"]]
-    counted = given.assign(count=given.groupby("cohort")["rank"].transform("count"))
-    kept = counted[["person_id", "grade", "rank", "count"]]
+    """Give grade, its chance and rank by person, empty while the period is open."""
+    given = report.appraisal.grades
+    names = [grade for grade, _ in report.policy.grades.thresholds]
+    chances = given[[f"p_{name.lower()}" for name in names]].to_numpy(float)
+    place = given["grade"].map({name: number for number, name in enumerate(names)})
+    known = place.notna().to_numpy()
+    chance = np.full(len(given), np.nan)
+    chance[known] = chances[np.flatnonzero(known), place[known].astype(int)]
+    counted = given.assign(count=given["rank"].notna().sum(), certainty=chance)
+    columns = ["person_id", "grade", "certainty", "contested", "vetoed", "rank", "count"]
+    kept = counted[columns].astype({"contested": object, "vetoed": object})
     return kept.iloc[:0] if report.provisional else kept
 
 
@@ -174,9 +197,14 @@ def _written(report: Report, row: pd.Series) -> list[Content]:
     grade = ABSENT if pd.isna(row["grade"]) else str(row["grade"])
     ranked = not pd.isna(row["rank"])
     rank = text("report.people.rank_of", rank=int(row["rank"]), count=int(row["count"])) if ranked else ABSENT
-    state = "" if row["status"] == SCORED else text(f"status.{row['status']}")
+    sure = (
+        ABSENT
+        if pd.isna(row["certainty"]) or row["vetoed"] == 1
+        else report.locale.percent(row["certainty"], 0)
+    )
     figures = [number(row[name], 1) for name in (*DIMENSIONS, "score")]
-    return [str(row["label"]), role_name(report, row["role"]), *figures, grade_mark(grade), rank, state]
+    head = [str(row["label"]), role_name(report, row["role"])]
+    return [*head, *figures, grade_mark(grade), sure, rank, state_of(report, row)]
 
 
 def _note(report: Report) -> Markup:

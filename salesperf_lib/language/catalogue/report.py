@@ -240,6 +240,7 @@ ENTRIES: dict[str, tuple[str, str]] = {
     "report.people.role": ("岗位", "Role"),
     "report.people.score": ("得分", "Score"),
     "report.people.grade": ("等级", "Grade"),
+    "report.people.certainty": ("等级把握", "Certainty"),
     "report.people.rank": ("公司排名", "Company rank"),
     "report.people.rank_of": ("{rank}/{count}", "{rank} of {count}"),
     "report.people.state": ("说明", "Remark"),
@@ -303,6 +304,80 @@ ENTRIES: dict[str, tuple[str, str]] = {
         "达到目标得100分；每高1%加{gain}分，每低1%减{loss}分，最低{floor}分，最高{cap}分。",
         "100 points at the target; {gain} more per percent above, {loss} fewer per percent below, from {floor} to {cap}.",
     ),
+    "report.curve.quotient": (
+        "得分 = 100 × 目标 ÷ 实际；最低{floor}分，最高{cap}分。",
+        "100 × target ÷ actual; at least {floor} points, at most {cap}.",
+    ),
+    "report.curve.cost_budget": (
+        "按预算得100分；每超{step}扣{over}分，超过{limit}得0分；每省{step}加{under}分，最高{cap}分。",
+        "100 points at the budget; {over} fewer per {step} over, none beyond {limit} over; {under} more per {step} under, at most {cap}.",
+    ),
+    "report.curve.steps": (
+        "基本分{base}分；每满{step}加减1分，最多加{up}分、减{down}分；再按基本分折算为100分。",
+        "A base of {base}; one step up or down for each full {step}, at most {up} up and {down} down; scaled so that the base is 100.",
+    ),
+    "report.curve.ambition": (
+        "低{short}以内最多加{steps}分",
+        "up to {short} short, {steps} steps up at most",
+    ),
+    "report.curve.ambitions": (
+        "目标低于历史基准（上年与三年平均中较低者）的：{rows}。",
+        " For a target below the baseline (the lower of last year and the mean of three years): {rows}.",
+    ),
+    "report.curve.levels": (
+        "按完成率分档：{knots}；低于第一档得0分。",
+        "By attainment: {knots}; none below the first.",
+    ),
+    "report.curve.levels_of_value": (
+        "按数值分档：{knots}；低于第一档得0分。",
+        "By value: {knots}; none below the first.",
+    ),
+    "report.curve.missing.redistribute": (
+        "没有数据时，权重转给同一维度的其他指标。",
+        " Without data its weight goes to the rest of its dimension.",
+    ),
+    "report.curve.missing.not_assessable": (
+        "没有数据时，不可考核。",
+        " Without data the person is not assessed.",
+    ),
+    "report.curve.missing.carry": (
+        "没有数据时，沿用最近一个已考核的季度。",
+        " Without data the last assessed quarter is carried over.",
+    ),
+    "report.curve.axis.attainment": ("完成率", "Attainment"),
+    "report.curve.axis.value": ("数值", "Value"),
+    "report.curve.drawn": (
+        "每条线是一种计分方式，点是本团队成员；100%、100分处为目标。",
+        "Each line is a way of scoring, each dot one of the team's people; the target is at 100 % and 100 points.",
+    ),
+    "report.adjustment.shrunk": (
+        "样本少，已向同岗位上期水平收缩",
+        "few observations: drawn towards last period's peers",
+    ),
+    "report.adjustment.corrected": ("已修正评分人宽严", "corrected for the raters' leniency"),
+    "report.adjustment.uncalibrated": (
+        "未校准：评分数不足，未修正宽严",
+        "uncalibrated: too few ratings to correct for leniency",
+    ),
+    "report.explanation.measured": ("原值{value}", "measured {value}"),
+    "report.explanation.gated": (
+        "门槛指标未过，按100分计",
+        "held at 100 points: the gate indicator is under its mark",
+    ),
+    "report.explanation.duty": ("目标按在岗{share}折算", "target for {share} of the days, those on duty"),
+    "report.explanation.baseline": ("历史基准{value}", "baseline {value}"),
+    "report.explanation.part": ("{team} · {role}，占{share}", "{team} · {role}, {share} of the time"),
+    "report.explanation.of_part": ("{dimension}（{part}）", "{dimension} ({part})"),
+    "report.explanation.layer.month": (
+        "各月得分（{count}个月平均）",
+        "Scores of the months (mean of {count})",
+    ),
+    "report.explanation.layer.quarter": (
+        "各季得分（{count}个季度平均）",
+        "Scores of the quarters (mean of {count})",
+    ),
+    "report.explanation.layer.year": ("年度专属指标", "The year's own indicators"),
+    "report.remarks.join": ("；", "; "),
     "report.explanation.kpi": ("指标", "Indicator"),
     "report.explanation.raw": ("原始数字", "Raw numbers"),
     "report.explanation.value": ("值", "Value"),
@@ -395,13 +470,15 @@ ENTRIES: dict[str, tuple[str, str]] = {
     # Limits and how to reproduce
     "report.limits.text": (
         (
-            "等级不含不确定性：得分接近界限时，等级可能因小幅波动而不同。分解说明净销售额由什么构成，不证明原因。"
-            "“–”表示没有数据，不是零。显示的数字在最后一步四舍五入。"
+            "等级的把握度只计比率、次数和金额的测量误差，按各自的样本量算；评分和没有样本量的指标不计误差，因此真实的不确定性更大。"
+            "把握度说的是测量，不是人。分解说明净销售额由什么构成，不证明原因。“–”表示没有数据，不是零。显示的数字在最后一步四舍五入。"
         ),
         (
-            "Grades carry no uncertainty yet: near a threshold a small change can move them. The split of a change says "
-            "what net sales are made of, not what caused it. “–” means no data, never zero. Figures are rounded once, "
-            "when they are shown."
+            "How certain a grade is counts the measurement noise of rates, counts and money, from their own numbers of "
+            "observations; ratings, and indicators without such a number, are taken as they stand, so the true "
+            "uncertainty is larger. It speaks of the measurement, not of the person. The split of a change says what "
+            "net sales are made of, not what caused it. “–” means no data, never zero. Figures are rounded once, when "
+            "they are shown."
         ),
     ),
     "report.limits.small": (

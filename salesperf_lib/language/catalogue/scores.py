@@ -13,5 +13,11 @@ ENTRIES: dict[str, tuple[str, str]] = {
     "status.probation": ("试用期，不考核", "on probation, not assessed"),
     "status.few_days": ("在岗天数不足，不考核", "too few days on duty, not assessed"),
     "status.no_dimension": ("整个维度没有数据，不可考核", "a whole dimension without data, not assessable"),
+    "status.no_required": ("必备指标没有数据，不可考核", "a required indicator without data, not assessable"),
+    "status.veto": ("一票否决：案件已查实", "vetoed: a confirmed case"),
+    "status.contested": (
+        "等级取决于权重选择（有争议）",
+        "contested: other weights would give another grade",
+    ),
     "status.no_rules": ("岗位没有考核规则", "no rules for this role"),
 }
