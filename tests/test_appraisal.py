@@ -1,14 +1,19 @@
-"""The whole flow on the sample company, June 2026."""
+"""The whole flow on the sample company in June 2026, and what cases and appeals change in a small one."""
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import FrozenInstanceError, replace
+from datetime import date
+from fractions import Fraction
+from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from salesperf_lib import appraisal, facts, grades, scores, targets
+from salesperf_lib import appraisal, audit, facts, grades, params, scores, targets
+from salesperf_lib.params import RoleKpi
 from salesperf_lib.periods import Period
 
 
@@ -16,7 +21,9 @@ def test_every_person_of_the_period_has_a_grade_or_a_reason(sample_appraisal):
     people = set(sample_appraisal.people["person_id"])
     found = sample_appraisal.grades
     assert set(found["person_id"]) == people
-    assert (found["grade"].notna() == (found["reason"] == "")).all()
+    assert (found["grade"].notna() == found["reason"].isin(["", "veto"])).all()
+    assert (found["vetoed"] == (found["reason"] == "veto")).all()
+    assert found["score"].notna().equals(found["grade"].notna())
 
 
 def test_the_lines_add_up_to_every_composite_exactly(sample_appraisal):
@@ -88,14 +95,14 @@ def test_an_appraisal_is_frozen_and_the_same_twice(sample_facts, sample_policy, 
     book = targets.book(sample_facts, sample_policy, "2026", shuffled)
     first = sample_appraisal.targets.query("version == @book.version[0]").reset_index(drop=True)
     pd.testing.assert_frame_equal(book, first[first["period"].isin(book["period"])], rtol=1e-9)
-    again = scores.score(
-        scores.Inputs(shuffled, sample_appraisal.targets), sample_appraisal.people, sample_policy
-    )
-    pd.testing.assert_frame_equal(again, sample_appraisal.scores, check_exact=True)
-    totals = scores.composites(again, sample_appraisal.people)
-    pd.testing.assert_frame_equal(
-        grades.assign(totals, sample_policy), sample_appraisal.grades, check_exact=True
-    )
+    made = sample_appraisal
+    given = scores.Inputs(shuffled, made.targets, made.parts, made.factors.sample(frac=1, random_state=7))
+    again = scores.score(given, made.people, sample_policy)
+    pd.testing.assert_frame_equal(again, made.scores, check_exact=True)
+    totals = scores.composites(again, made.people)
+    vetoed = audit.vetoed(made.cases, made.period)
+    graded = grades.assign(totals, sample_policy, again.sample(frac=1, random_state=7), vetoed)
+    pd.testing.assert_frame_equal(graded, made.grades, check_exact=True)
 
 
 def test_excluded_absence_is_counted_in_the_period_only(sample_policy):
@@ -143,3 +150,215 @@ def test_the_history_window_ends_where_the_year_begins(sample_facts, sample_poli
     window = targets.history_window(sample_facts, sample_policy, Period.parse("2026"))
     assert [window[0].label, window[-1].label, len(window)] == ["2025-01", "2025-12", 12]
     assert targets.history_window(sample_facts, sample_policy, Period.parse("2024")) == ()
+
+
+def test_ratings_are_corrected_and_both_values_are_kept(sample_appraisal):
+    lines = sample_appraisal.scores
+    rated = lines[lines["kpi"].isin(["report_quality", "collaboration_score"]) & lines["value"].notna()]
+    assert len(rated) > 80
+    factor = sample_appraisal.factors.set_index(["period", "person_id", "kpi"])["factor"]
+    own = factor.reindex(pd.MultiIndex.from_frame(rated[["period", "person_id", "kpi"]])).to_numpy(float)
+    assert rated["value"].to_numpy(float) == pytest.approx(rated["value_raw"].to_numpy(float) * own)
+    assert np.abs(own - 1).max() <= 0.10  # the limit in force
+    counted = lines[~lines["kpi"].isin(["report_quality", "collaboration_score"])]
+    assert set(counted["adjustment"]) <= {"", "shrunk"}
+
+
+def test_one_vote_of_the_register_is_in_the_sample(sample_appraisal):
+    cases = sample_appraisal.cases.set_index("case_id")
+    assert cases["status"].to_dict() == {"C0001": "confirmed", "C0002": "suspected"}
+    found = sample_appraisal.grades.set_index("person_id")
+    vetoed, suspected = found.loc["E0011"], found.loc["E0043"]
+    assert (vetoed["grade"], vetoed["reason"], pd.isna(vetoed["rank"])) == ("D", "veto", True)
+    assert vetoed["score"] > 85  # what the lines add up to stays what it is
+    assert not suspected["vetoed"]
+    others = found.drop(index="E0011").dropna(subset="score")
+    read = np.floor(others["score"] * 100 + 0.5)  # as a reader sees it: two decimals
+    assert others["rank"].tolist() == read.rank(method="min", ascending=False).tolist()
+
+
+# -- cases and appeals, in a company of five sellers ---------------------------------------------------
+
+SOLD = {"p1": 110, "p2": 95, "p3": 95, "p4": 80, "p5": 60}  # in hundreds of yuan, of a goal of 100 each
+TEAM = {"p1": "t1", "p2": "t1", "p3": "t2", "p4": "t2", "p5": "t2"}
+OPENED = {"case": "C0001", "move": "open", "actor_role": "data_analyst", "person_id": "p2", "period": "2026-06",
+          "kind": "brushing", "day": date(2026, 7, 6), "evidence": ["o1"]}  # fmt: skip
+CONFIRMED = {
+    "case": "C0001",
+    "move": "confirm",
+    "actor_role": "hr_manager",
+    "day": date(2026, 7, 8),
+    "evidence": ["o1"],
+}
+APPEALED = {
+    "case": "C0001",
+    "move": "appeal",
+    "actor_role": "employee",
+    "day": date(2026, 7, 12),
+    "evidence": ["d1"],
+}
+UPHELD = {"case": "C0001", "move": "uphold", "actor_role": "appeals_committee", "day": date(2026, 7, 20)}
+
+
+@pytest.fixture(scope="module")
+def sellers():
+    """Give the facts: everybody's sales of May and June, and a goal of 100 hundreds each for June."""
+    rows = [
+        (f"2026-0{month}-15", TEAM[who], who, sold * 10_000, 30)
+        for month in (5, 6)
+        for who, sold in SOLD.items()
+    ]
+    goals = [("2026-06", "person", who, "net_sales", 1_000_000.0) for who in SOLD]
+    frames = {
+        "roster": pd.DataFrame(
+            {"person_id": list(SOLD), "team_id": list(TEAM.values()), "role": "sales",
+             "valid_from": pd.to_datetime(["2025-01-01"] * len(SOLD))}
+        ),
+        "daily_sales": pd.DataFrame(rows, columns=["date", "team_id", "person_id", "gross_amount", "orders"]).assign(
+            date=lambda table: pd.to_datetime(table["date"])
+        ),
+        "goals": pd.DataFrame(goals, columns=["period", "level", "unit_id", "kpi", "target"]),
+    }  # fmt: skip
+    return facts.from_frames("hand", frames, last_day=date(2026, 7, 10))
+
+
+@pytest.fixture
+def project(tmp_path, root):
+    """Give a project with the rules of this one and an empty register."""
+    shutil.copytree(root / "params", tmp_path / "params", ignore=shutil.ignore_patterns("schema"))
+    return tmp_path
+
+
+@pytest.fixture
+def appraised(sellers, project):
+    """Give what appraises the five sellers, on net sales alone, as known on a day."""
+
+    def made(as_of=None, *, stands=True):
+        policy = params.load_policy("2026-06", as_of=as_of, root=project)
+        only = (RoleKpi("net_sales", "result", Fraction(1), "person"),)
+        seller = replace(policy.roles["sales"], kpis=only, without=("process", "potential"))
+        rules = replace(policy.targets, defaults=MappingProxyType({}))
+        veto = replace(policy.grades.veto, stands_while_appealed=stands)
+        fitted = replace(
+            policy,
+            roles=MappingProxyType({"sales": seller}),
+            targets=rules,
+            grades=replace(policy.grades, veto=veto),
+        )
+        return appraisal.appraise(sellers, fitted)
+
+    return made
+
+
+@pytest.fixture
+def record(project):
+    """Give what writes events into the register; each is recorded on its day."""
+
+    def write(*events):
+        for event in events:
+            said = {name: part for name, part in event.items() if name != "day"}
+            said |= {"on": event["day"], "recorded_on": event["day"], "reason": "so"}
+            audit.record_case({"evidence": []} | said, project, "sample")
+
+    return write
+
+
+def same(one, other, *names):
+    for name in names or ("scores", "composites", "grades"):
+        pd.testing.assert_frame_equal(getattr(one, name), getattr(other, name), check_exact=True)
+
+
+def test_the_five_sellers_have_the_scores_that_their_sales_make(appraised):
+    found = appraised().grades.set_index("person_id")
+    assert found["score"].to_dict() == {who: float(sold) for who, sold in SOLD.items()}
+    assert found["grade"].to_dict() == {"p1": "A", "p2": "B", "p3": "B", "p4": "C", "p5": "D"}
+    assert found["rank"].to_dict() == {"p1": 1, "p2": 2, "p3": 2, "p4": 4, "p5": 5}
+    assert found["team_rank"].to_dict() == {"p1": 1, "p2": 2, "p3": 1, "p4": 2, "p5": 3}
+
+
+def test_a_suspicion_changes_nothing(appraised, record):
+    before = appraised()
+    record(OPENED)
+    after = appraised()
+    same(before, after)
+    assert after.cases["status"].tolist() == ["suspected"]
+
+
+def test_a_confirmed_case_changes_the_grade_of_one_and_the_ranks_of_the_others(appraised, record):
+    before = appraised()
+    record(OPENED, CONFIRMED)
+    after = appraised()
+    same(before, after, "kpis", "targets", "scores", "composites")
+    was, now = (each.grades.set_index("person_id") for each in (before, after))
+    hit = now.loc["p2"]
+    assert (hit["grade"], hit["reason"], hit["score"], hit["vetoed"]) == ("D", "veto", 95.0, True)
+    assert hit[["rank", "team_rank", "p_a", "p_b", "p_c", "p_d"]].isna().all()
+    others = ["p1", "p3", "p4", "p5"]
+    assert now.loc[others, "rank"].tolist() == [1, 2, 3, 4]
+    assert now.loc[others, "team_rank"].tolist() == [1, 1, 2, 3]
+    kept = [name for name in now.columns if name not in ("rank", "team_rank")]
+    pd.testing.assert_frame_equal(was.loc[others, kept], now.loc[others, kept], check_exact=True)
+
+
+def test_a_day_before_the_confirmation_was_recorded_sees_no_veto(appraised, record):
+    before = appraised(date(2026, 7, 7))
+    record(OPENED, CONFIRMED)
+    same(before, appraised(date(2026, 7, 7)))
+    assert not appraised(date(2026, 7, 7)).grades["vetoed"].any()
+    seen = appraised(date(2026, 7, 8)).grades
+    assert seen.loc[seen["vetoed"], "person_id"].tolist() == ["p2"]
+
+
+def test_whether_the_veto_stands_while_it_is_appealed_is_for_the_rules_to_say(appraised, record):
+    before = appraised()
+    record(OPENED, CONFIRMED, APPEALED)
+    assert appraised(stands=True).grades["vetoed"].sum() == 1
+    same(before, appraised(stands=False))
+
+
+def test_an_upheld_appeal_leaves_everything_as_if_there_had_been_no_case(appraised, record):
+    before = appraised()
+    record(OPENED, CONFIRMED, APPEALED, UPHELD)
+    after = appraised()
+    same(before, after)
+    assert after.cases["status"].tolist() == ["dismissed"]
+    assert appraised(date(2026, 7, 12)).grades["vetoed"].sum() == 1  # and the days before stay what they were
+
+
+def test_an_upheld_appeal_against_a_grade_is_computed_again_as_arithmetic_says(appraised, record):
+    before = appraised()
+    appeal = OPENED | {
+        "actor_role": "employee",
+        "person_id": "p4",
+        "kind": "grade_appeal",
+        "evidence": ["d1"],
+    }
+    right = [{"kpi": "net_sales", "numerator": 990_000.0}]  # 99 hundreds, not 80
+    record(appeal, UPHELD | {"corrections": right})
+    after = appraised()
+    was, now = (each.grades.set_index("person_id") for each in (before, after))
+    assert (was.loc["p4", "score"], now.loc["p4", "score"]) == (80.0, 99.0)
+    assert (was.loc["p4", "grade"], now.loc["p4", "grade"]) == ("C", "B")
+    assert now["rank"].to_dict() == {"p1": 1, "p4": 2, "p2": 3, "p3": 3, "p5": 5}
+    assert not now["vetoed"].any()
+    line = after.scores.set_index("person_id").loc["p4"]
+    assert (line["numerator"], line["value"], line["contribution"]) == (990_000.0, 990_000.0, 99.0)
+    assert line["n"] == before.scores.set_index("person_id").loc["p4", "n"]
+    others = before.scores["person_id"] != "p4"
+    pd.testing.assert_frame_equal(before.scores[others], after.scores[others], check_exact=True)
+    same(before, appraised(date(2026, 7, 19)))  # the committee decided on the 20th
+
+
+def test_the_last_decision_of_an_appeal_counts(appraised, record):
+    appeal = OPENED | {
+        "actor_role": "employee",
+        "person_id": "p5",
+        "kind": "grade_appeal",
+        "evidence": ["d1"],
+    }
+    second = appeal | {"case": "C0002", "day": date(2026, 7, 21), "evidence": ["d2"]}
+    for number, (opened, sold) in enumerate(((appeal, 700_000.0), (second, 720_000.0)), start=1):
+        right = {"corrections": [{"kpi": "net_sales", "numerator": sold}]}
+        day = {"case": f"C000{number}", "day": date(2026, 7, 20 + number)}
+        record(opened, UPHELD | right | day)
+    assert appraised().composites.set_index("person_id")["score"]["p5"] == 72.0

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
+from datetime import date
 from types import SimpleNamespace
 
 import pandas as pd
 import pytest
 
-from salesperf_lib import appraisal
+from salesperf_lib import appraisal, audit
 from salesperf_lib.appraisal import store
 
 
@@ -22,7 +24,8 @@ def counted(monkeypatch, sample_appraisal):
     """Count how often the flow runs."""
     runs = []
 
-    def appraise(facts, policy):
+    def appraise(facts, policy, of=None):
+        assert of in (None, store.load)  # what a year is made of is stored too
         runs.append(policy.digest)
         return replace(sample_appraisal, policy=policy)
 
@@ -84,3 +87,31 @@ def test_nothing_is_left_aside_when_writing_fails(snapshot, counted, sample_poli
     assert len(made.scores)
     assert list(snapshot.folder.rglob("*.parquet")) == []
     assert list(snapshot.folder.rglob(".aside-*")) == []
+
+
+def test_a_case_that_is_recorded_later_is_another_appraisal(
+    snapshot, counted, sample_policy, tmp_path_factory
+):
+    root = tmp_path_factory.mktemp("project")
+    (root / "params").mkdir()
+    shutil.copytree(sample_policy.root / "params" / "sources", root / "params" / "sources")
+    policy = replace(sample_policy, root=root)
+    day = date(2026, 7, 6)
+    opened = {"move": "open", "actor_role": "data_analyst", "person_id": "E0001", "period": "2026-06",
+              "kind": "brushing", "on": day, "recorded_on": day, "reason": "so", "evidence": ["o1"]}  # fmt: skip
+    appraisal.load(snapshot, policy)
+    audit.record_case(opened, root, "sample")
+    appraisal.load(snapshot, policy)
+    appraisal.load(snapshot, policy)
+    assert len(counted) == 2
+    appraisal.load(snapshot, replace(policy, as_of=date(2026, 7, 5)))  # that day knew of no case
+    assert len(counted) == 3
+
+
+def test_every_frame_of_an_appraisal_is_stored(sample_appraisal):
+    frames = {
+        name
+        for name in sample_appraisal.__slots__
+        if isinstance(getattr(sample_appraisal, name), pd.DataFrame)
+    }
+    assert set(store.FRAMES) == frames

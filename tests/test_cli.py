@@ -412,7 +412,7 @@ def test_provisional_scores_have_neither_grades_nor_ranks(salesperf, sample_fact
     assert "provisional, without grades and ranks; still open: 2026-07" in errors
     assert early["score"].notna().any()
     assert early[["grade", "rank", "team_rank"]].isna().all(axis=None)
-    closed = rows[(rows["period"] == "2026-06") & rows["score"].notna()]
+    closed = rows[(rows["period"] == "2026-06") & rows["score"].notna() & ~rows["vetoed"].astype(bool)]
     assert closed[["grade", "rank", "team_rank"]].notna().all(axis=None)
     assert "still open: 2026-07" in salesperf("table", "scores", "--period", "2026-07", "--provisional")[2]
     assert salesperf("table", "grades", "--period", "2026-06", "--provisional")[2] == ""

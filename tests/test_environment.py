@@ -34,6 +34,7 @@ IMPORTED_AS = {
     "ruamel.yaml": "ruamel",
     "fonttools": "fontTools",
     "ipython": "IPython",
+    "python-docx": "docx",
 }
 
 

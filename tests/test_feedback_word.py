@@ -258,6 +258,18 @@ def test_another_zip_is_refused(path):
         read_words(path)
 
 
+def test_a_file_with_broken_xml_is_refused(path):
+    write_word(sheet(), path)
+    buffer = BytesIO()
+    with zipfile.ZipFile(path) as whole, zipfile.ZipFile(buffer, "w") as broken:
+        for name in whole.namelist():
+            broken.writestr(name, whole.read(name)[:400] if name == "word/document.xml" else whole.read(name))
+    path.write_bytes(buffer.getvalue())
+    with pytest.raises(DataError, match="cannot be read"):
+        write_word(sheet(), path)
+    assert path.read_bytes() == buffer.getvalue()
+
+
 def test_a_file_whose_field_was_removed_is_refused(path):
     write_word(sheet(), path)
     document = docx.Document(str(path))

@@ -290,13 +290,12 @@ LENIENCY = {"method": "ratio", "window_months": 24, "min_ratings": 10_000, "limi
 
 
 @pytest.mark.parametrize("name", LENIENCY)
-def test_how_ratings_are_corrected_moves_scores(name, turned, moves, sample_facts, sample_appraisal):
-    rule = {**_whole("scoring.leniency"), name: LENIENCY[name]}
-    policy = turned("scoring.leniency", rule)
-    labels = sorted(set(sample_appraisal.factors["period"]))
+def test_how_ratings_are_corrected_moves_scores(name, turned, now, sample_facts, sample_appraisal):
+    policy = turned("scoring.leniency", {**_whole("scoring.leniency"), name: LENIENCY[name]})
+    label = sample_appraisal.period.label
+    labels = [label, *sorted(set(sample_appraisal.factors["period"]) - {label})]
     _, raters, factors = corrected_ratings(sample_facts, policy, labels)
-    after = _graded(replace(sample_appraisal, factors=factors), policy)
-    assert not after.equals(_graded(sample_appraisal, sample_appraisal.policy))
+    assert not _graded(replace(sample_appraisal, factors=factors), policy).equals(now)
     assert not raters.equals(sample_appraisal.raters)
 
 

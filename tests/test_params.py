@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from datetime import date, timedelta
 from fractions import Fraction
 from pathlib import Path
@@ -153,6 +154,81 @@ def test_kpi_entries_agree_with_the_definitions_that_compute_them():
         assert entry.reading == "" if not definition.readings else entry.reading in definition.readings, key
 
 
+def test_the_rules_of_appraisal_are_frozen_as_they_are_written():
+    policy = load_policy("2026-06", root=ROOT)
+    assert dict(policy.layer_weights) == {
+        "month": Fraction(1, 4), "quarter": Fraction(7, 20), "year": Fraction(2, 5)
+    }  # fmt: skip
+    leniency, certainty = policy.leniency, policy.grades.certainty
+    assert (leniency.method, leniency.window_months, leniency.min_ratings, leniency.limit) == (
+        "shared_ratees", 12, 8, 0.1
+    )  # fmt: skip
+    assert (certainty.draws, certainty.seed, certainty.interval) == (2000, 618, 0.9)
+    assert (certainty.amount_cv, certainty.contested_below) == (0.8, 0.95)
+    assert (policy.grades.veto.grade, policy.grades.veto.stands_while_appealed) == ("D", True)
+    assert policy.grades.distribution.kind == "thresholds"
+    feedback = policy.feedback
+    assert (feedback.sign_days, feedback.appeal_days, feedback.trend_periods) == (5, 10, 6)
+    assert all(step.due_days > 0 and step.step.zh and step.deliverable.en for step in feedback.steps)
+
+
+def test_curves_are_frozen_with_their_tables():
+    curves = load_policy("2026-06", root=ROOT).curves
+    steps, levels = curves["sales_per_head"], curves["collection_rate"]
+    assert (steps.kind, steps.parameters["ambition"]) == ("steps", ((0.2, 5.0), (0.5, 4.0), (1.0, 3.0)))
+    assert (levels.kind, levels.parameters["of"], levels.parameters["rows"][-1]) == (
+        "levels", "attainment", (1.03, 110.0)
+    )  # fmt: skip
+    assert curves["first_response_seconds"].parameters["form"] == "quotient"
+    assert curves["cac"].parameters["form"] == "difference"
+    assert {curve.missing for curve in curves.values()} == {"redistribute"}
+
+
+def test_only_ratings_are_subjective_and_only_person_rates_are_drawn_to_their_peers():
+    kpis = load_policy("2026-06", root=ROOT).kpis
+    assert {name for name, kpi in kpis.items() if kpi.subjective} == {"report_quality", "collaboration_score"}
+    drawn = {name: kpi.shrink for name, kpi in kpis.items() if kpi.shrink is not None}
+    assert drawn == {
+        "product_page_conversion_rate": "estimated",
+        "live_conversion_rate": "estimated",
+        "inquiry_conversion_rate": "estimated",
+        "csat": 20,
+    }
+
+
+def test_gates_are_of_compliance_in_every_layer():
+    for period in ("2026-06", "2026-Q2", "2026"):
+        roles = load_policy(period, root=ROOT).roles
+        gates = {(role.id, row.kpi): row.gate for role in roles.values() for row in role.kpis if row.gate}
+        assert gates == {("service", "script_violations"): 60, ("media_buyer", "ad_violations"): 60}
+
+
+def test_the_scenario_of_a_forced_distribution_moves_the_distribution_alone():
+    base, forced = (
+        load_policy("2026-06", scenario=name, root=ROOT) for name in ("base", "forced_distribution")
+    )
+    rule = forced.grades.distribution
+    assert (rule.kind, rule.cohort, rule.min_cohort, rule.tie, rule.team_scale) == (
+        "forced", "company", 10, "promote", ()
+    )  # fmt: skip
+    assert dict(rule.quotas) == {
+        "A": Fraction(1, 5), "B": Fraction(1, 2), "C": Fraction(1, 4), "D": Fraction(1, 20)
+    }  # fmt: skip
+    assert replace(forced.grades, distribution=base.grades.distribution) == base.grades
+    same = (
+        "dimension_weights",
+        "layer_weights",
+        "roles",
+        "curves",
+        "kpis",
+        "targets",
+        "assessable",
+        "leniency",
+    )
+    assert all(getattr(base, name) == getattr(forced, name) for name in same)
+    assert load_policy("2025-12", scenario="forced_distribution", root=ROOT).grades == base.grades
+
+
 def test_money_defaults_are_minor_units_of_the_same_currency_only():
     assert load_policy("2026-06", root=ROOT).targets.defaults["aov"] == 120_000  # 1,200 yuan in fen
     dollars = load_policy("1997-05", source="northwind", root=ROOT)
@@ -235,6 +311,29 @@ def test_the_digest_counts_values_and_not_comments_order_texts_or_notation(proje
     )
     assert load_policy("2026-06", root=project).digest == digest
     rewrite(project, "scoring.yaml", "cap: 1.20", "cap: 1.21")
+    assert load_policy("2026-06", root=project).digest != digest
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new"),
+    [
+        ("weights.yaml", "month: 1/4, quarter: 7/20", "month: 7/20, quarter: 1/4"),
+        ("scoring.yaml", "min_ratings: 8", "min_ratings: 9"),
+        ("scoring.yaml", "[0.50, 4], [1.00, 3]", "[0.50, 4], [1.00, 2]"),
+        ("scoring.yaml", "of: attainment", "of: value"),
+        ("grades.yaml", "{kind: thresholds}", "{kind: thresholds, cohort: team}"),
+        ("grades.yaml", "seed: 618", "seed: 619"),
+        ("grades.yaml", "stands_while_appealed: true", "stands_while_appealed: false"),
+        ("roles.yaml", "gate: 60", "gate: 61"),
+        ("kpis.yaml", "shrink: 20", "shrink: 21"),
+        ("kpis.yaml", "subjective: true", "subjective: false"),
+        ("feedback.yaml", "{value: 5, decided", "{value: 6, decided"),
+        ("feedback.yaml", "days: 14", "days: 15"),
+    ],
+)
+def test_the_digest_counts_every_rule_of_appraisal(file, old, new, project):
+    digest = load_policy("2026-06", root=project).digest
+    rewrite(project, file, old, new)
     assert load_policy("2026-06", root=project).digest != digest
 
 
@@ -408,7 +507,7 @@ def test_every_decided_value_is_a_knob_that_a_scenario_can_turn(project):
     listed = knobs(project)
     assert len({(knob.parameter, knob.path) for knob in listed}) == len(listed)
     assert {knob.parameter.split(".")[0] for knob in listed} == {
-        "company", "kpis", "roles", "weights", "scoring", "grades", "calendar", "targets"
+        "company", "kpis", "roles", "weights", "scoring", "grades", "feedback", "calendar", "targets"
     }  # fmt: skip
     floor = next(knob for knob in listed if (knob.parameter, knob.path) == ("scoring.volume", ("floor",)))
     assert floor.value == 0.5

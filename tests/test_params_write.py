@@ -51,7 +51,7 @@ def test_a_value_is_added_and_every_other_line_stays(project):
 
 
 @pytest.mark.parametrize(
-    "file", ["company", "kpis", "roles", "weights", "scoring", "grades", "calendar", "targets"]
+    "file", ["company", "kpis", "roles", "weights", "scoring", "grades", "feedback", "calendar", "targets"]
 )
 def test_no_file_loses_a_comment_or_a_line_when_a_value_is_added(file, project):
     path = project / "params" / f"{file}.yaml"
@@ -124,7 +124,7 @@ def test_the_schema_is_written_once_and_then_left_alone(project):
     shutil.rmtree(project / "params" / "schema")
     first = [(path, path.stat().st_mtime_ns) for path in write_schema(project)]
     assert [(path, path.stat().st_mtime_ns) for path in write_schema(project)] == first
-    assert len(first) == 9
+    assert len(first) == 10
 
 
 def test_every_yaml_of_the_rules_names_its_schema():
@@ -137,7 +137,8 @@ def test_every_yaml_of_the_rules_names_its_schema():
 
 def test_the_schema_declares_what_the_models_demand():
     weights = json.loads(schema_texts()["weights.json"])
-    assert set(weights["required"]) == {f"dimension_weights_{name}" for name in ("month", "quarter", "year")}
+    schemes = {f"dimension_weights_{name}" for name in ("month", "quarter", "year")}
+    assert set(weights["required"]) == {*schemes, "layer_weights"}
     assert weights["additionalProperties"] is False
     calendar = json.loads(schema_texts()["calendar.json"])
     assert calendar["propertyNames"] == {

@@ -405,6 +405,16 @@ def test_a_suspicion_is_never_mentioned(sample_policy):
     assert "C0007" not in said(fb.sheet(talk)) + page(talk)
 
 
+def test_beside_a_confirmed_case_a_suspected_one_is_not_mentioned(sample_policy):
+    talk = made(
+        sample_policy, [REACHED, SHORT], grade={"vetoed": True, "grade": "D", "rank": pd.NA, "reason": "veto"}
+    )
+    both = pd.concat([talk.report.appraisal.cases] * 2, ignore_index=True)
+    both.loc[1, ["case_id", "status", "vetoes", "decided_on"]] = ["C0009", "suspected", False, pd.NaT]
+    talk.report.appraisal.cases = both
+    assert [word for word in ("C0007", "C0009") if word in said(fb.sheet(talk))] == ["C0007"]
+
+
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_days_off_duty_are_told_without_their_kind(sample_policy, lang):
     told = fb.sheet(made(sample_policy, [REACHED, SHORT], lang, excluded=12.0))

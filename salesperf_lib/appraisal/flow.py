@@ -27,6 +27,10 @@ LEVELS = (*UNITS, "person", "channel")
 ASSESSED_BY_QUARTER = ("process", "potential")
 QUARTERS_BACK = 4
 TREND = 24
+SLOW = ("ltv_projected",)
+"""Two models are fitted for every period."""
+VOLUMES = 2
+"""Where the volumes stand in `_asks`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +114,7 @@ def appraise(
         If the rules do not fit together.
     """
     of = of or appraise
-    volumes = _volumes(facts, policy)
-    values = with_corrections(_kpi_values(facts, policy, volumes), policy)
+    values, volumes = _kpi_values(facts, policy)
     aims = _targets(facts, policy, values, volumes)
     people = read_people(facts, policy)
     labels = [policy.period.label, *(quarter.label for quarter in _quarters(policy))]
@@ -147,28 +150,59 @@ def _earlier_scores(
         return []
     parts = (*policy.period.children("month"), *policy.period.children("quarter"))
     covered = [part for part in parts if part.first >= facts.first_day and part.last <= facts.last_day]
-    return [of(facts, policy.at(part)).scores for part in covered]
+    rules = [policy.at(part) for part in covered]
+    with kpis.together(facts, [(each, ask) for each in rules for ask in _asks(facts, each)]):
+        return [of(facts, each).scores for each in rules]
 
 
-def _volumes(facts: Facts, policy: Policy) -> pd.DataFrame | None:
-    """Compute the volumes of company, groups and teams: for the trend, and for last year's targets."""
-    back = [policy.period.shift(-i) for i in range(TREND)]
-    before = targets.history_window(facts, policy, _year(policy).shift(-1))
-    return _computed(facts, policy, [*back, *before], UNITS, policy.targets.distributed_kpis)
-
-
-def _kpi_values(facts: Facts, policy: Policy, volumes: pd.DataFrame | None) -> pd.DataFrame:
-    """Compute every KPI the period is read by, in one go with the months on which its targets stand."""
-    now = policy.period
-    around = _covered(facts, [now, now.shift(-1), *_years_before(now)])
-    before = targets.outlook_window(facts, policy, _year(policy))
-    parts = [
-        kpis.compute(facts, policy, [*around, *before], LEVELS),
-        volumes,
-        _computed(facts, policy, _quarters(policy), ("team", "person"), _by_quarter(policy)),
+def _kpi_values(facts: Facts, policy: Policy) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Compute every KPI the period is read by, and the volumes on which last year's targets stand."""
+    found = [
+        kpis.answer(facts, policy, ask) if ask.periods and ask.kpis else targets.no_history()
+        for ask in _asks(facts, policy)
     ]
-    whole = pd.concat([part for part in parts if part is not None], ignore_index=True)
-    return whole.drop_duplicates(["period", "level", "unit_id", "channel", "kpi"], ignore_index=True)
+    whole = pd.concat([part for part in found if len(part)] or found[:1], ignore_index=True)
+    whole = whole.drop_duplicates(["period", "level", "unit_id", "channel", "kpi"], ignore_index=True)
+    return with_corrections(whole, policy), found[VOLUMES]
+
+
+def _asks(facts: Facts, policy: Policy) -> tuple[kpis.Ask, ...]:
+    """List what the appraisal of a period reads.
+
+    That is every KPI of the period and of those it is compared with, together with the months on which
+    its targets stand; of these months the slow KPIs only where a target stands on them; the volumes of
+    company, groups and teams, for the trend and for last year's targets; and what is assessed by the
+    quarter.
+    """
+    now, year = policy.period, _year(policy)
+    around = _covered(facts, [now, now.shift(-1), *_years_before(now)])
+    before = targets.outlook_window(facts, policy, year)
+    back = [now.shift(-i) for i in range(TREND)]
+    back += targets.history_window(facts, policy, year.shift(-1))
+    slow = _without_aim(facts, policy)
+    return (
+        _ask([*around, *before], LEVELS, [name for name in kpis.KPIS if name not in slow]),
+        _ask(around, LEVELS, slow),
+        _ask(_covered(facts, back), UNITS, _known(policy, policy.targets.distributed_kpis)),
+        _ask(_covered(facts, _quarters(policy)), ("team", "person"), _known(policy, _by_quarter(policy))),
+    )
+
+
+def _ask(periods: Sequence[Period], levels: tuple[str, ...], names: Sequence[str]) -> kpis.Ask:
+    """Ask for periods in the order of time, so that what stands on them never depends on who else asked."""
+    once = {period.label: period for period in periods}.values()
+    return kpis.Ask(tuple(sorted(once, key=lambda each: (each.first, each.last))), levels, tuple(names))
+
+
+def _known(policy: Policy, names: Sequence[str]) -> list[str]:
+    return [name for name in dict.fromkeys(names) if name in policy.kpis]
+
+
+def _without_aim(facts: Facts, policy: Policy) -> list[str]:
+    """List the slow KPIs that nobody is scored by and nobody has a goal for."""
+    scored = {item.kpi for role in policy.roles.values() for item in role.kpis}
+    aims = set(targets.planned_kpis(targets.read_goals(facts, policy, _year(policy)), policy))
+    return [name for name in SLOW if name not in scored | aims]
 
 
 def _years_before(period: Period) -> list[Period]:
@@ -177,17 +211,6 @@ def _years_before(period: Period) -> list[Period]:
     while len(found) < scores.BASELINE_YEARS:
         found.append(found[-1].year_before())
     return found
-
-
-def _computed(
-    facts: Facts, policy: Policy, periods: Sequence[Period], levels: tuple[str, ...], names: Sequence[str]
-) -> pd.DataFrame | None:
-    covered = _covered(facts, periods)
-    wanted = [name for name in dict.fromkeys(names) if name in policy.kpis]
-    if not covered or not wanted:
-        return None
-    found = kpis.compute(facts, policy, covered, levels, wanted)
-    return found if len(found) else None
 
 
 def _covered(facts: Facts, periods: Sequence[Period]) -> list[Period]:
@@ -213,13 +236,10 @@ def _by_quarter(policy: Policy) -> list[str]:
     return sorted({item.kpi for item in rows if item.dimension in ASSESSED_BY_QUARTER})
 
 
-def _targets(
-    facts: Facts, policy: Policy, values: pd.DataFrame, volumes: pd.DataFrame | None
-) -> pd.DataFrame:
+def _targets(facts: Facts, policy: Policy, values: pd.DataFrame, volumes: pd.DataFrame) -> pd.DataFrame:
     """Write down the targets of the period's year and, for the trend, the volumes of the year before."""
     year = _year(policy)
-    history = targets.no_history() if volumes is None else volumes
-    before = targets.book(facts, policy, year.shift(-1), history, policy.targets.distributed_kpis)
+    before = targets.book(facts, policy, year.shift(-1), volumes, policy.targets.distributed_kpis)
     frames = [targets.book(facts, policy, year, values), before[before["level"].isin(UNITS)]]
     filled = [frame for frame in frames if len(frame)]
     return pd.concat(filled, ignore_index=True) if filled else frames[0]

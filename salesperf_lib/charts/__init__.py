@@ -8,6 +8,8 @@ everything it is compared with, the warm tone is below target and never stands w
 """
 
 from salesperf_lib.charts.calibration import alternatives, shock
+from salesperf_lib.charts.certainty import grade_chances
+from salesperf_lib.charts.changes import score_changes
 from salesperf_lib.charts.curves import draw_curves
 from salesperf_lib.charts.difficulty import chances
 from salesperf_lib.charts.drivers import dose_response, factors
@@ -28,7 +30,9 @@ __all__ = [
     "draw_curves",
     "factors",
     "gap",
+    "grade_chances",
     "leniency",
+    "score_changes",
     "season",
     "shock",
     "show",

@@ -12,10 +12,15 @@ from matplotlib.figure import Figure
 from salesperf_lib.charts.style import ACCENT, GREY, HALO, INK, canvas, theme
 from salesperf_lib.language import Locale, signed
 
-FILLS = (
-    (ACCENT, ""), (GREY, ""), ("#bddadd", ""), ("#d5dadd", "////"), ("white", "\\\\\\\\"), ("white", "....")
-)  # fmt: skip
-"""Colour and hatching of the parts, in their order: told apart without colour too."""
+FILLS = {
+    "actuals": (ACCENT, ""),
+    "targets": (GREY, ""),
+    "weights": ("#bddadd", ""),
+    "curves": ("white", "\\\\\\\\"),
+    "adjustments": ("#d5dadd", "////"),
+    "rules": ("white", "...."),
+}
+"""Colour and hatching of each part: the same in every report, and told apart without colour too."""
 
 
 def score_changes(frame: pd.DataFrame, labels: Sequence[str], title: str, locale: Locale) -> Figure | None:
@@ -25,7 +30,7 @@ def score_changes(frame: pd.DataFrame, labels: Sequence[str], title: str, locale
     ----------
     frame
         One row per person, in the order to draw: label, remark (may be empty), change, then one column of
-        points per part.
+        points per part, named as in `FILLS`.
     labels
         What the parts are called, in the order of the columns.
     title
@@ -41,11 +46,12 @@ def score_changes(frame: pd.DataFrame, labels: Sequence[str], title: str, locale
     if frame.empty:
         return None
     place = np.arange(len(frame))
-    parts = frame[list(frame.columns[3:])].to_numpy(float)
+    names = list(frame.columns[3:])
+    parts = frame[names].to_numpy(float)
     ends = np.clip(parts, 0, None).sum(axis=1), np.clip(parts, None, 0).sum(axis=1)
     with theme():
         figure, axes = canvas(6.4, max(2.6, 1.1 + 0.3 * len(frame)))
-        _bars(axes, parts, labels)
+        _bars(axes, parts, [FILLS[name] for name in names], labels)
         total = frame["change"].to_numpy(float)
         axes.plot(total, place, "D", color=INK, mec="white", mew=0.8, ms=6.5, zorder=4,
                   label=locale.text("chart.changes.total"))  # fmt: skip
@@ -61,7 +67,7 @@ def score_changes(frame: pd.DataFrame, labels: Sequence[str], title: str, locale
                     *([person["remark"]] if person["remark"] else []),
                 ]
             )
-            axes.annotate(text, (ends[0][row], row), (6, 0), textcoords="offset points", va="center",
+            axes.annotate(text, (ends[0][row], row), (9, 0), textcoords="offset points", va="center",
                           fontsize=8.5, path_effects=HALO)  # fmt: skip
         axes.xaxis.grid(visible=True)
         axes.set_title(title)
@@ -71,14 +77,12 @@ def score_changes(frame: pd.DataFrame, labels: Sequence[str], title: str, locale
     return figure
 
 
-def _bars(axes: Axes, parts: np.ndarray, labels: Sequence[str]) -> None:
+def _bars(axes: Axes, parts: np.ndarray, fills: Sequence[tuple[str, str]], labels: Sequence[str]) -> None:
     """Stack gains to the right and losses to the left."""
     place = np.arange(len(parts))
     up, down = np.zeros(len(parts)), np.zeros(len(parts))
-    for number, label in enumerate(labels):
-        value = parts[:, number]
+    for value, (colour, hatch), label in zip(parts.T, fills, labels, strict=True):
         left = np.where(value >= 0, up, down)
-        colour, hatch = FILLS[min(number, len(FILLS) - 1)]
         edge = INK if hatch else "white"
         axes.barh(place, value, 0.6, left=left, color=colour, hatch=hatch, ec=edge, lw=0.5, label=label)
         up, down = up + np.clip(value, 0, None), down + np.clip(value, None, 0)

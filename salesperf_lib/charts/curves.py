@@ -192,7 +192,7 @@ def _levels(x: np.ndarray, widths: np.ndarray, ends: np.ndarray, *, rising: bool
 
 
 def _named(group: pd.DataFrame, locale: Locale) -> str:
-    labels = [str(label) for label in group["label"]]
+    labels = list(dict.fromkeys(str(label) for label in group["label"]))
     more = f" +{len(labels) - NAMES}" if len(labels) > NAMES else ""
     return locale.listing(labels[:NAMES]) + more
 

@@ -26,7 +26,7 @@ LEVELS = ("company", "group", "team", "person", "channel")
 PARTS = ("month", "quarter", "week", "day")
 EVENT_DAYS = {"order_events": "event_on", "order_copies": "date"}
 """Days of tables that have a day in each row, but no row per day."""
-GRADED = ("grade", "rank", "team_rank", "p_a", "p_b", "p_c", "p_d")
+GRADED = ("grade", "rank", "team_rank", "p_a", "p_b", "p_c", "p_d", "contested")
 
 
 @dataclass(frozen=True, slots=True)

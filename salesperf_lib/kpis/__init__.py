@@ -10,26 +10,33 @@ if TYPE_CHECKING:
     from salesperf_lib.kpis.computation import compare_readings, compute
     from salesperf_lib.kpis.days import sales_by_day
     from salesperf_lib.kpis.doses import touch_doses
+    from salesperf_lib.kpis.kept import Ask, answer, together
     from salesperf_lib.kpis.projection import purchase_histories
     from salesperf_lib.kpis.rated import ratings
 
 __all__ = [
     "KPIS",
+    "Ask",
     "KpiDef",
+    "answer",
     "compare_readings",
     "compute",
     "purchase_histories",
     "ratings",
     "sales_by_day",
+    "together",
     "touch_doses",
 ]
 
 _HOMES = {
+    "Ask": "kept",
+    "answer": "kept",
     "compare_readings": "computation",
     "compute": "computation",
     "purchase_histories": "projection",
     "ratings": "rated",
     "sales_by_day": "days",
+    "together": "kept",
     "touch_doses": "doses",
 }
 

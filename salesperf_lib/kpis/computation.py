@@ -214,8 +214,9 @@ def _sums(scope: Scope, wanted: Collection[str], levels: Collection[str]) -> Sum
     owned = _side_by_side(total(scope, wanted, levels), wanted)
     if "person" not in levels or not (scope.facts.has("credits") and scope.facts.has("roster")):
         return Sums(owned, owned)
-    found = _side_by_side(total_credited(scope, wanted), ())
-    if found.empty:
+    frames = total_credited(scope, wanted)
+    found = _side_by_side(frames, (name for frame in frames for name in frame.columns if name not in KEY))
+    if found.columns.empty:
         return Sums(owned, owned)
     is_person = owned.index.get_level_values("level") == "person"
     rest = owned[is_person].drop(columns=found.columns)

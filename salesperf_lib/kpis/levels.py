@@ -46,19 +46,19 @@ def roll_up(scope: Scope, rows: ir.Table, measures: Sequence[str], levels: Colle
 
     Notes
     -----
-    The finest sums are kept as a table and the levels are read from it in the engine's own SQL: the
-    same five short queries for every stream are not worth compiling each time.
+    The levels are read from the finest sums in the engine's own SQL: the same five short queries for every
+    stream are not worth compiling each time.
     """
     wanted = {NEEDED[level] for level in levels if level in NEEDED}
     wanted |= {"team_id"} if "person" in levels else set()
     kept = [name for name in DIMENSIONS if name in rows.columns and name in wanted]
     base = rows.group_by("period", *kept).agg(**{name: rows[name].sum() for name in measures})
     name, con = ibis.util.gen_name("sums"), scope.facts.con
-    con.create_table(name, base, temp=True)
+    con.con.register(name, con.to_pyarrow(base))
     try:
         return con.con.execute(" union all ".join(_parts(scope, name, kept, measures, levels))).df()
     finally:
-        con.drop_table(name, force=True)
+        con.con.unregister(name)
 
 
 def _parts(

@@ -7,10 +7,13 @@ no other team's people: others appear as scores without names or ids.
 
 from salesperf_lib.reports import calibration
 from salesperf_lib.reports.attainments import attainments, say_attainments
+from salesperf_lib.reports.certainty import certainty, certainty_in_short, chances, say_certainty
+from salesperf_lib.reports.changes import change_bars, change_names, change_title, changes, say_bars
 from salesperf_lib.reports.channels import by_channel, channels, say_channels
 from salesperf_lib.reports.context import Report, open_report
 from salesperf_lib.reports.curves import curve_lines, on_curves, say_curves
 from salesperf_lib.reports.explanation import explanation
+from salesperf_lib.reports.fairness import fairness, raters, say_raters
 from salesperf_lib.reports.markup import Markup, Table
 from salesperf_lib.reports.masthead import coverage, glossary, limits, masthead, provenance, reproduce
 from salesperf_lib.reports.meeting import Meeting, accept, open_meeting
@@ -38,12 +41,20 @@ __all__ = [
     "bounds",
     "by_channel",
     "calibration",
+    "certainty",
+    "certainty_in_short",
+    "chances",
+    "change_bars",
+    "change_names",
+    "change_title",
+    "changes",
     "channels",
     "contributions",
     "coverage",
     "curve_lines",
     "dimension_names",
     "explanation",
+    "fairness",
     "gap",
     "glossary",
     "limits",
@@ -57,14 +68,18 @@ __all__ = [
     "position",
     "provenance",
     "quality",
+    "raters",
     "reproduce",
     "say_attainments",
+    "say_bars",
+    "say_certainty",
     "say_change",
     "say_channels",
     "say_curves",
     "say_people",
     "say_position",
     "say_quality",
+    "say_raters",
     "say_trend",
     "standing",
     "trend",

@@ -99,7 +99,8 @@ def certainty_in_short(report: Report) -> Markup | None:
         _say_veto(report),
     ]
     heading = element("h2", report.locale.text("report.certainty.heading"))
-    return block(heading, paragraphs(said), _method(report))
+    note = [] if _rows(report).empty else [_method(report)]
+    return block(heading, paragraphs(said), *note)
 
 
 def chances(report: Report) -> pd.DataFrame:
@@ -242,6 +243,7 @@ def _percents(rates: np.ndarray, given: int) -> list[int]:
     return [*others[:given], own, *others[given:]]
 
 
+@lru_cache(maxsize=2)
 def _rows(report: Report) -> pd.DataFrame:
     """List the team's people whose grade follows from the score, the best first."""
     rows = roll(report)
@@ -266,15 +268,12 @@ def _together(report: Report, *sentences: str) -> str:
 def _say_other(report: Report) -> str:
     """Name those for whom another grade is more likely than the one given."""
     names, percent = _grade_names(report), report.locale.percent
-    rows = _rows(report)
     told: list[str] = []
-    for _, row in rows.iterrows():
-        by_grade = dict(zip(names, row[_columns(names)].astype(float), strict=True))
-        other = max(by_grade, key=lambda name: by_grade[name])
-        p, q = by_grade[str(row["grade"])], by_grade[other]
-        if percent(q, 0) != percent(p, 0) and q > p:
-            said = {"name": row["label"], "grade": row["grade"], "p": percent(p, 0)}
-            told.append(report.locale.text("report.certainty.person", other=other, q=percent(q, 0), **said))
+    for _, row in chances(report).iterrows():
+        own, other = str(row["grade"]), max(names, key=lambda name: float(row[name]))
+        if row[other] > row[own]:
+            said = {"grade": own, "p": percent(row[own], 0), "other": other, "q": percent(row[other], 0)}
+            told.append(report.locale.text("report.certainty.person", name=row["label"], **said))
     return report.locale.text("report.certainty.other", people=report.locale.listing(told)) if told else ""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -31,6 +32,8 @@ COLUMNS = [*KEY, "target", "base", "stretch", "weight", "p_hit", "basis", "phase
 OUTLOOK_MONTHS = 24
 """Two years: with one, growth cannot be told from the season."""
 ORDER = {"company": 0, "group": 1, "team": 2, "channel": 3, "person": 4}
+BOOKS_KEPT = 4
+_KEPT: OrderedDict[str, pd.DataFrame] = OrderedDict()
 
 
 def book(
@@ -76,8 +79,43 @@ def book(
     `basis` says for every row where it comes from: ``goal``, ``sum_of_goals``, ``history``,
     ``parent_profile``, ``sibling_mean``, ``role_mean``, ``equal``, ``unassigned``, ``default``,
     ``equal_stretch`` or ``same_for_all``.
+
+    The months of a year have one book: what was written last is kept, for the next appraisal of the same
+    process that brings the same snapshot, rules and history.
     """
-    made = plan_year(facts, policy, year, kpi_history, only)
+    if not facts.digest:
+        return _written(facts, policy, year, kpi_history, only)
+    key = _made_of(facts, policy, year, kpi_history, only)
+    found = _KEPT.pop(key, None)
+    _KEPT[key] = _written(facts, policy, year, kpi_history, only) if found is None else found
+    while len(_KEPT) > BOOKS_KEPT:
+        _KEPT.popitem(last=False)
+    return _KEPT[key].copy(deep=False)
+
+
+def _made_of(
+    facts: Facts, policy: Policy, year: str | Period, history: pd.DataFrame | None, only: Sequence[str] | None
+) -> str:
+    """Name everything that a book depends on: of the policy, what this package reads."""
+    rules = (
+        policy.company, policy.kpis, policy.roles, policy.targets, policy.promotions, policy.amendments,
+        policy.as_of,
+    )  # fmt: skip
+    said = repr((str(facts.folder), facts.digest, year, only, rules))
+    digest = hashlib.sha256(said.encode())
+    if history is not None:
+        whole = _whole_year(policy, year)
+        labels = [month.label for month in outlook_window(facts, policy, whole)]
+        rows = history[history["period"].isin(labels) & (history["channel"] == "all")]
+        digest.update(pd.util.hash_pandas_object(rows, index=False).to_numpy().tobytes())
+    return digest.hexdigest()
+
+
+def _written(
+    facts: Facts, policy: Policy, year: str | Period, history: pd.DataFrame | None, only: Sequence[str] | None
+) -> pd.DataFrame:
+    """Write a book."""
+    made = plan_year(facts, policy, year, history, only)
     frames: list[pd.DataFrame] = []
     for name in made.wanted:
         kpi, own = policy.kpis[name], made.goals[made.goals["kpi"] == name]
@@ -144,9 +182,7 @@ def plan_year(
     DataError
         If goals are impossible, contradict or cross each other.
     """
-    start = policy.company.fiscal_start_month
-    whole = Period.parse(year, start)
-    whole = whole if whole.kind == "year" else whole.parent("year", start)
+    whole = _whole_year(policy, year)
     goals = read_goals(facts, policy, whole)
     wanted = tuple(name for name in planned_kpis(goals, policy) if only is None or name in only)
     basis = _basis(facts, policy, whole, list(wanted), kpi_history)
@@ -159,6 +195,12 @@ def plan_year(
     }
     periods = [Period.parse(label, whole.fiscal_start) for label in labels_of(whole).values()]
     return YearPlan(whole, goals, wanted, basis, seasons, made, phases_of(seasons, policy, periods))
+
+
+def _whole_year(policy: Policy, year: str | Period) -> Period:
+    start = policy.company.fiscal_start_month
+    whole = Period.parse(year, start)
+    return whole if whole.kind == "year" else whole.parent("year", start)
 
 
 def _parents(basis: Basis) -> dict[tuple[str, str], str]:

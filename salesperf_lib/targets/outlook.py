@@ -41,21 +41,24 @@ def forecasts(made: YearPlan, policy: Policy) -> pd.DataFrame:
     return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=columns)
 
 
-def _table(made: YearPlan, name: str, level: str, column: str = "value") -> pd.DataFrame:
-    """Arrange history as unit × month of the window."""
+def _tables(made: YearPlan, name: str, level: str, *columns: str) -> tuple[pd.DataFrame, ...]:
+    """Arrange columns of the history, each as unit × month of the window."""
     rows = made.basis.past(name, level)
     months = [month.label for month in made.basis.outlook]
     units, unit = np.unique(rows["unit_id"].to_numpy(str), return_inverse=True)
     place = pd.Index(months).get_indexer(pd.Index(rows["period"]))
-    known = place >= 0
-    table = np.full((len(units), len(months)), np.nan)
-    table[unit[known], place[known]] = rows[column].to_numpy(float, na_value=np.nan)[known]
-    return pd.DataFrame(table, index=pd.Index(units, name="unit_id"), columns=months)
+    known, index = place >= 0, pd.Index(units, name="unit_id")
+    found: list[pd.DataFrame] = []
+    for column in columns:
+        table = np.full((len(units), len(months)), np.nan)
+        table[unit[known], place[known]] = rows[column].to_numpy(float, na_value=np.nan)[known]
+        found.append(pd.DataFrame(table, index=index, columns=months))
+    return tuple(found)
 
 
 def _volume(made: YearPlan, policy: Policy, name: str, level: str) -> pd.DataFrame | None:
     """Forecast a volume: months by the unit's own season, people by the days that they are there."""
-    history = _table(made, name, level)
+    (history,) = _tables(made, name, level, "value")
     if history.shape[1] < 12 or history.empty:
         return None
     volume = made.volumes[name]
@@ -108,11 +111,10 @@ def _roles(made: YearPlan, shares: pd.DataFrame) -> pd.Series:
 
 
 def _rate(made: YearPlan, policy: Policy, name: str, level: str) -> pd.DataFrame | None:
-    numerators, denominators = (_table(made, name, level, part) for part in ("numerator", "denominator"))
+    if name in PER_MONTH:
+        return None
+    numerators, denominators, seen = _tables(made, name, level, "numerator", "denominator", "n")
     if numerators.shape[1] < 12 or numerators.empty or denominators.isna().all(axis=None):
         return None
     share = policy.kpis[name].unit == "share"
-    seen = _table(made, name, level, "n")
-    if name in PER_MONTH:
-        return None
     return forecast_rate(numerators, denominators, seen, year=made.year, level=level, kpi=name, share=share)

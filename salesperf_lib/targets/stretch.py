@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from salesperf_lib.errors import DataError, Problem
 from salesperf_lib.params import Kpi, Policy
@@ -239,14 +240,20 @@ def _held(people: pd.DataFrame, lengths: Floats) -> dict[Span, Floats]:
     That is the role in which they spend most of the span: a person has one target in a team.
     """
     days = people[list(range(12))].to_numpy(float)
+    several = people.duplicated(["team_id", "person_id"], keep=False).any()
     found: dict[Span, Floats] = {}
     for span in SPANS:
         here = days[:, slice(*span)].sum(axis=1)
-        keys = people[["team_id", "person_id"]].assign(here=here)
-        main = keys.sort_values("here", ascending=False, kind="stable")
-        second = keys.index.isin(main.index[main.duplicated(["team_id", "person_id"])])
-        found[span] = np.where(second, 0.0, here / lengths[slice(*span)].sum())
+        share = here / lengths[slice(*span)].sum()
+        found[span] = np.where(_second(people, here), 0.0, share) if several else share
     return found
+
+
+def _second(people: pd.DataFrame, here: Floats) -> NDArray[np.bool_]:
+    """Say which rows of people are a second role in the same team, in which they spend less of a span."""
+    keys = people[["team_id", "person_id"]].assign(here=here)
+    main = keys.sort_values("here", ascending=False, kind="stable")
+    return keys.index.isin(main.index[main.duplicated(["team_id", "person_id"])])
 
 
 def _families(

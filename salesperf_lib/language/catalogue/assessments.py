@@ -192,7 +192,7 @@ ENTRIES: dict[str, tuple[str, str]] = {
     "appraisal_workbook.column.p_b": ("B 的可能性", "Probability of B"),
     "appraisal_workbook.column.p_c": ("C 的可能性", "Probability of C"),
     "appraisal_workbook.column.p_d": ("D 的可能性", "Probability of D"),
-    "appraisal_workbook.column.contested": ("权重存疑", "Contested"),
+    "appraisal_workbook.column.contested": ("有争议", "Contested"),
     "appraisal_workbook.column.vetoed": ("一票否决", "Vetoed"),
     "appraisal_workbook.column.name": ("名称", "Name"),
     "appraisal_workbook.column.description": ("含义", "Meaning"),

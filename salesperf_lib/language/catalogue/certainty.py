@@ -47,8 +47,8 @@ ENTRIES: dict[str, tuple[str, str]] = {
         "Of {all:grade|grades} none is {least} certain: each could be another one if everything were measured again.",
     ),
     "report.certainty.other": (
-        "另有一个等级比评定的等级更可能：{people}。这几个人靠近分数线，做决定前请先看逐项依据。",
-        "Another grade is more likely than the one given for {people}: they stand close to a boundary; read their lines before you decide.",
+        "以下成员，另一个等级比评定的等级更可能：{people}。其得分靠近分数线，或某项指标靠近计分的门槛；做决定前请先看逐项依据。",
+        "Another grade is more likely than the one given for {people}: a score close to a threshold, or an indicator close to a step of its curve; read the lines before you decide.",
     ),
     "report.certainty.person": (
         "{name}（评为{grade}，把握度{p}；{other}为{q}）",

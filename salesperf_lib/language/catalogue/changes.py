@@ -23,7 +23,7 @@ ENTRIES: dict[str, tuple[str, str]] = {
     ),
     # Sentences
     "report.changes.summary": (
-        "与{before}相比，两期都有得分的{count}人中，{up}人上升、{down}人下降；他们的平均分由{mean_before}变为{mean}。",
+        "{now}与{before}相比，两期都有得分的{count}人中，{up}人上升、{down}人下降；他们的平均分由{mean_before}变为{mean}。",
         "Of {count:person|people} scored in both {before} and {now}, {up} rose and {down} fell; their mean went from {mean_before} to {mean}.",
     ),
     "report.changes.rose": (
@@ -83,8 +83,8 @@ ENTRIES: dict[str, tuple[str, str]] = {
         "targets: targets and baselines",
     ),
     "report.changes.about.weights": (
-        "权重：指标的增减、权重转移、门槛和岗位变动",
-        "weights: indicators that come or go, weight taken over, gates, a change of role",
+        "权重：指标的增减、权重转移、门槛、团队或岗位变动",
+        "weights: indicators that come or go, weight taken over, gates, a change of team or role",
     ),
     "report.changes.about.curves": ("计分方式：计分曲线的改动", "curves: how attainment becomes points"),
     "report.changes.about.adjustments": (
@@ -101,8 +101,8 @@ ENTRIES: dict[str, tuple[str, str]] = {
         "{parts}. A cause that is not listed changed nothing in the team.",
     ),
     "report.changes.season": (
-        "旺季销售额高，目标也高：“实绩”和“目标”两栏要合起来看。",
-        "In a strong season sales are high and so are targets: read actuals and targets together.",
+        "销售额和目标都随季节变化：“实绩”和“目标”两栏要合起来看。",
+        "Sales and targets both follow the season: read actuals and targets together.",
     ),
     "report.changes.missing.now": ("本期：{reason}", "now: {reason}"),
     "report.changes.missing.before": ("上期：{reason}", "before: {reason}"),

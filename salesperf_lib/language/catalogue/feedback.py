@@ -51,7 +51,7 @@ ENTRIES: dict[str, tuple[str, str]] = {
     "feedback.certain.fair": ("较可能成立", "likely"),
     "feedback.certain.open": ("并不确定", "uncertain"),
     "feedback.standing.contested": (
-        "这一等级只取决于权重的选择，换成其他允许的权重可能不同，标为“存疑”。",
+        "这一等级只取决于权重的选择，换成其他允许的权重可能不同，标为“有争议”。",
         "This grade depends on the choice of weights alone and could differ under other admissible ones: it is marked contested.",
     ),
     "feedback.standing.unassessed": (

@@ -74,11 +74,10 @@ def open_word(path: Path) -> Document:
 
     import docx
     from docx.opc.exceptions import PackageNotFoundError
-    from lxml.etree import XMLSyntaxError
 
-    try:
+    try:  # XML that cannot be read is a SyntaxError of lxml
         return docx.Document(str(path))
-    except (BadZipFile, PackageNotFoundError, XMLSyntaxError, KeyError, ValueError, OSError) as error:
+    except (BadZipFile, PackageNotFoundError, SyntaxError, KeyError, ValueError, OSError) as error:
         found = f"a file that cannot be read ({type(error).__name__})"
         remedy = "mend it in Word, or rename it; nothing was overwritten"
         raise DataError(Problem(str(path), found, "a feedback sheet as a Word file", remedy)) from error
