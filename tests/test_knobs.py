@@ -286,7 +286,7 @@ def test_what_happens_where_nothing_can_be_scored_is_a_rule(turned, sample_appra
     assert set(own["value_period"]) == {"2026-Q2"}
 
 
-LENIENCY = {"method": "ratio", "window_months": 24, "min_ratings": 10_000, "limit": 0.01}
+LENIENCY = {"method": "ratio", "window_months": 2, "min_ratings": 10_000, "limit": 0.01}
 
 
 @pytest.mark.parametrize("name", LENIENCY)

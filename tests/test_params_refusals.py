@@ -550,7 +550,7 @@ def test_a_duplicate_key_names_file_line_and_key(tmp_path):
 
 
 def test_a_missing_file_of_the_rules_is_one_problem(project, edit):
-    path = project / "params" / "grades.yaml"
+    path = project / "params" / "feedback.yaml"
     text = path.read_text("utf-8")
     path.unlink()
     try:

@@ -44,9 +44,10 @@ class Appraisal:
     policy
         Under which rules.
     kpis
-        KPI values: of the period, the one before it, the same of the year before and the months on
-        which the targets stand, at every level; the volumes of the 24 periods up to it for company,
-        groups and teams; what is assessed by the quarter, for the last four.
+        KPI values: of the period, the one before it, the same of the three years before and the months
+        on which the targets stand, at every level; the projected customer value of the period alone,
+        unless somebody is scored by it or has a goal for it; the volumes of the 24 periods up to it for
+        company, groups and teams; what is assessed by the quarter, for the last four.
     targets
         The targets of the period's year; of the year before the volumes of company, groups and teams.
     findings
@@ -170,9 +171,9 @@ def _asks(facts: Facts, policy: Policy) -> tuple[kpis.Ask, ...]:
     """List what the appraisal of a period reads.
 
     That is every KPI of the period and of those it is compared with, together with the months on which
-    its targets stand; of these months the slow KPIs only where a target stands on them; the volumes of
-    company, groups and teams, for the trend and for last year's targets; and what is assessed by the
-    quarter.
+    its targets stand; the slow KPIs of the period alone, unless somebody is held against them; the
+    volumes of company, groups and teams, for the trend and for last year's targets; and what is assessed
+    by the quarter.
     """
     now, year = policy.period, _year(policy)
     around = _covered(facts, [now, now.shift(-1), *_years_before(now)])
@@ -182,7 +183,7 @@ def _asks(facts: Facts, policy: Policy) -> tuple[kpis.Ask, ...]:
     slow = _without_aim(facts, policy)
     return (
         _ask([*around, *before], LEVELS, [name for name in kpis.KPIS if name not in slow]),
-        _ask(around, LEVELS, slow),
+        _ask([now], LEVELS, slow),
         _ask(_covered(facts, back), UNITS, _known(policy, policy.targets.distributed_kpis)),
         _ask(_covered(facts, _quarters(policy)), ("team", "person"), _known(policy, _by_quarter(policy))),
     )

@@ -92,7 +92,8 @@ def corrected_ratings(
     policy
         Method, window and least number of ratings.
     labels
-        Periods whose values are corrected: the appraised one, and quarters that may be carried over.
+        Periods whose values are corrected: the appraised one first, then quarters that may be carried
+        over; each from its own window.
 
     Returns
     -------
@@ -105,18 +106,30 @@ def corrected_ratings(
     """
     rules, items = policy.leniency, [name for name, kpi in policy.kpis.items() if kpi.subjective]
     empty = pd.DataFrame(columns=scores.FACTORS)
-    end = Period.parse(f"{policy.period.last:%Y-%m}")
-    window = [end.shift(-i) for i in range(rules.window_months)]
-    asked = {month.label: month for label in labels for month in Period.parse(label).months()}
-    asked |= {month.label: month for month in window}
+    windows = {label: _window(label, rules.window_months) for label in labels}
+    asked = {month.label: month for window in windows.values() for month in window}
     rows = kpis.ratings(facts, policy, [asked[name] for name in sorted(asked)])
     rows = rows[rows["item"].isin(items)]
     if rows.empty or rules.method == "none":
         return rows.assign(calibrated=False), pd.DataFrame(columns=RATERS), empty
-    made = stats.correct_ratings(
-        rows, method=rules.method, min_ratings=rules.min_ratings, limit=rules.limit, items=items
-    )
-    return made.ratings, made.raters, _factors(made.ratings, labels)
+    made = {
+        label: stats.correct_ratings(
+            rows[rows["period"].isin([month.label for month in window])],
+            method=rules.method, min_ratings=rules.min_ratings, limit=rules.limit, items=items,
+        )
+        for label, window in windows.items()
+    }  # fmt: skip
+    factors = [_factors(one.ratings, [label]) for label, one in made.items()]
+    own = made[labels[0]]
+    return own.ratings, own.raters, pd.concat(factors, ignore_index=True)
+
+
+def _window(label: str, count: int) -> list[Period]:
+    """List the months from which the leniency in a period is learnt: its own, and `count` up to its end."""
+    period = Period.parse(label)
+    end = Period.parse(f"{period.last:%Y-%m}")
+    months = {month.label: month for month in (*period.months(), *(end.shift(-i) for i in range(count)))}
+    return list(months.values())
 
 
 def _factors(ratings: pd.DataFrame, labels: list[str]) -> pd.DataFrame:

@@ -18,6 +18,7 @@ import pandas as pd
 
 from salesperf_lib import audit
 from salesperf_lib.appraisal.flow import Appraisal, appraise
+from salesperf_lib.appraisal.lock import one_at_a_time
 from salesperf_lib.params import Policy
 
 if TYPE_CHECKING:
@@ -56,9 +57,13 @@ def load(facts: Facts, policy: Policy) -> Appraisal:
         return appraise(facts, policy)
     folder = facts.folder / FOLDER / _library_digest() / _name(policy)
     found = _read(folder, policy)
-    if found is None:
-        found = appraise(facts, policy, load)
-        _write(folder, found)
+    if found is not None:
+        return found
+    with one_at_a_time(folder.with_name(f"{folder.name}.lock")):  # another process may be making it
+        found = _read(folder, policy)
+        if found is None:
+            found = appraise(facts, policy, load)
+            _write(folder, found)
     return found
 
 

@@ -9,6 +9,7 @@ from itertools import pairwise
 from salesperf_lib.errors import Problem
 from salesperf_lib.params.book import Rule, Rules, opened_only
 from salesperf_lib.params.schema_appraisal import (
+    DeductionCurve,
     DistributionRule,
     LevelsCurve,
     PiecewiseCurve,
@@ -37,6 +38,8 @@ def problems_of_appraisal(name: str, rule: Rule) -> Iterator[Problem]:
         yield from _knots(rule, "rows", value.rows)
     elif isinstance(value, StepsCurve):
         yield from _ambition(rule)
+    elif isinstance(value, DeductionCurve) and value.floor > value.start:
+        yield rule.problem(("value", "floor"), f"{value.floor:g}", f"at most start, {value.start:g}")
 
 
 def problems_between(rules: Rules, kpis: Collection[str], roles: Collection[str]) -> Iterator[Problem]:
@@ -78,6 +81,9 @@ def _distribution(rule: Rule) -> Iterator[Problem]:
         yield rule.problem(
             ("value", "team_scale"), found, "a scale of teams only where each team has its own places"
         )
+    for index, knot in enumerate(value.team_scale):
+        if knot[1] < 0:
+            yield rule.problem(("value", "team_scale", index), f"a factor of {knot[1]:g}", "0 or more")
     for index, (left, right) in enumerate(pairwise(value.team_scale), start=1):
         if right[0] <= left[0] or right[1] < left[1]:
             allowed = "results that rise and factors that never fall"
@@ -85,6 +91,9 @@ def _distribution(rule: Rule) -> Iterator[Problem]:
 
 
 def _knots(rule: Rule, name: str, rows: Sequence[Sequence[float]]) -> Iterator[Problem]:
+    for index, row in enumerate(rows):
+        if row[1] < 0:
+            yield rule.problem(("value", name, index), f"{row[1]:g} points", "0 or more", "correct the knot")
     for index, (left, right) in enumerate(pairwise(rows), start=1):
         if right[0] <= left[0] or right[1] < left[1]:
             allowed = "attainment that rises and points that never fall"
@@ -100,6 +109,8 @@ def _ambition(rule: Rule) -> Iterator[Problem]:
             found = f"{name} {getattr(value, name):g} with base {value.base:g}"
             yield rule.problem(("value", name), found, f"at most the base, {value.base:g}")
     for index, row in enumerate(value.ambition):
+        if min(row) < 0:
+            yield rule.problem(("value", "ambition", index), f"{row}", "a shortfall and steps of 0 or more")
         if row[1] > value.up:
             yield rule.problem(("value", "ambition", index), f"{row[1]:g} steps", f"at most up, {value.up:g}")
     for index, (left, right) in enumerate(pairwise(value.ambition), start=1):
@@ -127,6 +138,14 @@ def _tie(rules: Rules, kpis: Collection[str]) -> Iterator[Problem]:
         tie = rules["grades.distribution"].value.tie
         if tie != "promote" and tie not in kpis:
             yield rules["grades.distribution"].problem(("value", "tie"), tie, "promote, or an indicator")
+        elif tie in kpis and _is_driver(rules, tie):
+            allowed = "promote, or an indicator that is scored"
+            yield rules["grades.distribution"].problem(("value", "tie"), tie, allowed)
+
+
+def _is_driver(rules: Rules, kpi: str) -> bool:
+    rule = rules.get(f"kpis.{kpi}")
+    return rule is not None and rule.parameter.entry.dimension == "driver"
 
 
 def _shrinkage(rules: Rules) -> Iterator[Problem]:

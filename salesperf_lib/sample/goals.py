@@ -31,6 +31,8 @@ REACHED = {
         (1.02, 0.95, 1.00, 0.92, 1.06, 0.97),
     ),
 }
+NEW_CUSTOMERS = 0.34
+"""Share of the goal of net sales that new customers are to bring; returning ones bring the rest."""
 STEP = {"net_sales": 10_000_00, "acquired_customers": 10, "deep_touches": 100}
 UNIT = {"net_sales": "元", "acquired_customers": "人", "deep_touches": "次"}
 # Company goals for rates: KPI → unit of measure, value by year.
@@ -53,6 +55,7 @@ RATES = {
     "service_cost_per_customer": ("元", (26, 25, 24)),
     "daily_interactions": ("次", (72, 74, 78)),
 }  # fmt: skip
+Goal = tuple[int, str, str, str, float, str]
 COLUMNS = ["year", "level", "unit_id", "kpi", "target", "measure"]
 
 
@@ -69,7 +72,7 @@ def set_goals(plan: Plan, actuals: Mapping[str, Ints]) -> pd.DataFrame:
     pandas.DataFrame
         One row per year × level × unit × KPI; money in yuan; teams add up to the company.
     """
-    rows: list[tuple[int, str, str, str, float, str]] = []
+    rows: list[Goal] = []
     for number, year in enumerate(plan.years):
         for kpi in VOLUMES:
             teams = _team_goals(plan, actuals[kpi][:, number], kpi, number)
@@ -79,11 +82,28 @@ def set_goals(plan: Plan, actuals: Mapping[str, Ints]) -> pd.DataFrame:
                 (year, "team", team, kpi, int(goal) // scale, UNIT[kpi])
                 for team, goal in zip(plan.team_ids, teams, strict=True)
             ]
+        rows += _by_customers([row for row in rows if row[0] == year and row[3] == "net_sales"])
         rows += [
             (year, "company", "company", kpi, values[min(number, 2)], unit)
             for kpi, (unit, values) in RATES.items()
         ]
     return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def _by_customers(goals: list[Goal]) -> list[Goal]:
+    """Part goals of net sales into new and returning customers' sales; the parts make the whole."""
+    step = STEP["net_sales"] // 100
+    teams = {
+        unit: round(goal * NEW_CUSTOMERS / step) * step
+        for _, level, unit, _, goal, _ in goals
+        if level == "team"
+    }
+    new = teams | {"company": sum(teams.values())}
+    return [
+        (year, level, unit, kpi, part, unit_of)
+        for year, level, unit, _, goal, unit_of in goals
+        for kpi, part in (("new_customer_sales", new[unit]), ("returning_customer_sales", goal - new[unit]))
+    ]
 
 
 def covered_share(plan: Plan, year: int) -> float:
