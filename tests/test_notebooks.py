@@ -131,6 +131,7 @@ def test_text_is_language_neutral_for_pages(notebook):
 
 
 SCORED = [("90_monthly_report", "zh"), ("30_team_appraisal", "en")]
+LAYERED = [("91_quarterly_report", "en"), ("92_annual_report", "zh")]
 PLANNED = [("10_target_decomposition", "zh"), ("15_calibration_meeting", "en"), ("35_team_board", "zh")]
 
 
@@ -163,7 +164,7 @@ def scored(request, folder):
     return _executed(*request.param, folder)
 
 
-@pytest.fixture(scope="module", params=[*SCORED, *PLANNED], ids="-".join)
+@pytest.fixture(scope="module", params=[*SCORED, *LAYERED, *PLANNED], ids="-".join)
 def executed(request, folder):
     return _executed(*request.param, folder)
 

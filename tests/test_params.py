@@ -306,8 +306,8 @@ def test_the_digest_counts_values_and_not_comments_order_texts_or_notation(proje
     rewrite(
         project,
         "scoring.yaml",
-        "        net_sales: volume\n        orders: volume\n",
-        "        orders: volume\n        net_sales: volume\n",
+        "        orders: volume\n        acquired_customers: double_loss\n",
+        "        acquired_customers: double_loss\n        orders: volume\n",
     )
     assert load_policy("2026-06", root=project).digest == digest
     rewrite(project, "scoring.yaml", "cap: 1.20", "cap: 1.21")

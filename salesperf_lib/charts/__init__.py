@@ -7,6 +7,7 @@ Colours mean the same everywhere: the accent is the report's own team, grey is e
 everything it is compared with, the warm tone is below target and never stands without a sign.
 """
 
+from salesperf_lib.charts import emphasis, growth
 from salesperf_lib.charts.calibration import alternatives, shock
 from salesperf_lib.charts.certainty import grade_chances
 from salesperf_lib.charts.changes import score_changes
@@ -28,9 +29,11 @@ __all__ = [
     "distribution",
     "dose_response",
     "draw_curves",
+    "emphasis",
     "factors",
     "gap",
     "grade_chances",
+    "growth",
     "leniency",
     "score_changes",
     "season",

@@ -5,7 +5,7 @@ gives markup that a notebook shows, a sentence, or a tidy frame for `charts`. A 
 no other team's people: others appear as scores without names or ids.
 """
 
-from salesperf_lib.reports import calibration
+from salesperf_lib.reports import calibration, customer_sales, development, emphasis, layers
 from salesperf_lib.reports.attainments import attainments, say_attainments
 from salesperf_lib.reports.certainty import certainty, certainty_in_short, chances, say_certainty
 from salesperf_lib.reports.changes import change_bars, change_names, change_title, changes, say_bars
@@ -52,11 +52,15 @@ __all__ = [
     "contributions",
     "coverage",
     "curve_lines",
+    "customer_sales",
+    "development",
     "dimension_names",
+    "emphasis",
     "explanation",
     "fairness",
     "gap",
     "glossary",
+    "layers",
     "limits",
     "masthead",
     "movement",

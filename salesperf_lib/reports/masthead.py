@@ -30,9 +30,11 @@ from salesperf_lib.reports.people import sentence_break
 from salesperf_lib.reports.quality import findings
 
 MARGIN = "color: #b3541e; font: 9pt 'Noto Sans SC', 'PingFang SC', 'Microsoft YaHei', sans-serif;"
-Kind = Literal["monthly", "appraisal", "targets", "board"]
+Kind = Literal["monthly", "quarterly", "annual", "appraisal", "targets", "board"]
 _NOTEBOOKS: dict[Kind, str] = {
     "monthly": "90_monthly_report",
+    "quarterly": "91_quarterly_report",
+    "annual": "92_annual_report",
     "appraisal": "30_team_appraisal",
     "targets": "10_target_decomposition",
     "board": "35_team_board",

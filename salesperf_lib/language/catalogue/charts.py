@@ -7,7 +7,7 @@ ENTRIES: dict[str, tuple[str, str]] = {
     "chart.below_target": ("低于目标", "Below target"),
     "chart.own_team": ("本团队", "This team"),
     "chart.other_teams": ("其他团队（匿名）", "Other teams (no names)"),
-    "chart.trend.title": ("各月净销售额（{unit}）", "Net sales by month ({unit})"),
+    "chart.trend.title": ("各期净销售额（{unit}）", "Net sales by period ({unit})"),
     "chart.gap.title": ("净销售额变动分解（{unit}）", "What changed net sales ({unit})"),
     "chart.channels.title": ("各渠道净销售额（{unit}）", "Net sales by channel ({unit})"),
     "chart.standing.title": ("综合得分", "Composite score"),
