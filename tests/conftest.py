@@ -6,9 +6,13 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 os.environ.setdefault("MPLBACKEND", "Agg")
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+settings.register_profile("untimed", deadline=None)  # how long an example takes never fails a test
+settings.load_profile("untimed")
 
 ROOT = Path(__file__).resolve().parents[1]
 

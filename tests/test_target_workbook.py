@@ -362,7 +362,7 @@ def test_the_sample_companys_book_adds_up_in_the_file(real_book, sample_facts, s
     assert whole[months].sum() == whole[-1]
     own = real_book[(real_book["level"] == "company") & (real_book["kpi"] == "net_sales")].set_index("period")
     assert list(whole) == list(own["target"].loc[COLUMNS])
-    assert len(sheets) == 1 + 3 + 6 + 1 + 1
+    assert len(sheets) == 1 + 3 + 8 + 1 + 1
 
 
 def test_everybody_has_a_name(sample_facts, sample_policy):

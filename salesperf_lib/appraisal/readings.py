@@ -109,7 +109,7 @@ def corrected_ratings(
     windows = {label: _window(label, rules.window_months) for label in labels}
     asked = {month.label: month for window in windows.values() for month in window}
     rows = kpis.ratings(facts, policy, [asked[name] for name in sorted(asked)])
-    rows = rows[rows["item"].isin(items)]
+    rows = rows[rows["item"].isin(items)].reset_index(drop=True)
     if rows.empty or rules.method == "none":
         return rows.assign(calibrated=False), pd.DataFrame(columns=RATERS), empty
     made = {

@@ -86,7 +86,7 @@ def _panel(axes: Axes, panel: pd.DataFrame, locale: Locale) -> None:
         )  # fmt: skip
     axes.set_yticks(place, panel["label"])
     for tick, whole in zip(axes.get_yticklabels(), panel["whole"], strict=True):
-        tick.set_fontweight("bold" if whole else "normal")
+        tick.set_color(ACCENT if whole else INK)  # the face for Chinese has no bold
     axes.set_ylim(len(panel) - 0.4, -0.6)
     axes.set_xlim(0, max(1.0, min(float(np.nanmax(reached)), WIDEST)) + 0.24)
     axes.set_xticks([0, 0.5, 1.0], [locale.percent(rate, 0) for rate in (0, 0.5, 1)])

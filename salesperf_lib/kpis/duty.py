@@ -25,8 +25,10 @@ ITEMS = (
 )
 """Assessed indicators: the item in `assessments` is the KPI."""
 
+FINE = "decimal(38, 20)"  # fractions of posts are added exactly too, to more digits than a float64 has
+
 POSTS: Mapping[str, Measure] = {
-    "fte": Measure(lambda t: exact(t.fte) * t.days / t.elapsed, ("roster.person_id",)),
+    "fte": Measure(lambda t: (exact(t.fte) * t.days / t.elapsed).cast(FINE), ("roster.person_id",)),
 }
 TOUCH_DAYS: Mapping[str, Measure] = {
     "touch_days": Measure(lambda t: exact(t.days - t.absent), ("roster.person_id", "touches.touches")),
