@@ -125,7 +125,7 @@ def test_index_and_manifest_hold_every_report(run):
         "team": "t1", "period": "2026-06", "lang": "zh", "mark": "甲", "source": "sample",
     }  # fmt: skip
     assert line["seconds"] > 0
-    assert set(line["digests"]) == {"notebook", "policy", "data"}
+    assert set(line["digests"]) == {"notebook", "policy", "data", "cases"}
 
 
 def test_nothing_is_left_aside(run):

@@ -106,7 +106,8 @@ def corrected_ratings(
     """
     rules, items = policy.leniency, [name for name, kpi in policy.kpis.items() if kpi.subjective]
     empty = pd.DataFrame(columns=scores.FACTORS)
-    windows = {label: _window(label, rules.window_months) for label in labels}
+    start = policy.company.fiscal_start_month
+    windows = {label: _window(Period.parse(label, start), rules.window_months) for label in labels}
     asked = {month.label: month for window in windows.values() for month in window}
     rows = kpis.ratings(facts, policy, [asked[name] for name in sorted(asked)])
     rows = rows[rows["item"].isin(items)].reset_index(drop=True)
@@ -119,32 +120,27 @@ def corrected_ratings(
         )
         for label, window in windows.items()
     }  # fmt: skip
-    factors = [_factors(one.ratings, [label]) for label, one in made.items()]
+    factors = [_factors(one.ratings, Period.parse(label, start)) for label, one in made.items()]
     own = made[labels[0]]
-    return own.ratings, own.raters, pd.concat(factors, ignore_index=True)
+    return own.ratings.reset_index(drop=True), own.raters, pd.concat(factors, ignore_index=True)
 
 
-def _window(label: str, count: int) -> list[Period]:
+def _window(period: Period, count: int) -> list[Period]:
     """List the months from which the leniency in a period is learnt: its own, and `count` up to its end."""
-    period = Period.parse(label)
     end = Period.parse(f"{period.last:%Y-%m}")
     months = {month.label: month for month in (*period.months(), *(end.shift(-i) for i in range(count)))}
     return list(months.values())
 
 
-def _factors(ratings: pd.DataFrame, labels: list[str]) -> pd.DataFrame:
-    """Add corrected and given ratings up by period, person and item."""
-    found: list[pd.DataFrame] = []
-    for label in labels:
-        months = [month.label for month in Period.parse(label).months()]
-        inside = ratings[ratings["period"].isin(months)]
-        sums = inside.groupby(["person_id", "item"], sort=True).agg(
-            given=("numerator", "sum"), corrected=("corrected", "sum"), calibrated=("calibrated", "all")
-        )
-        factor = sums["corrected"] / sums["given"].where(sums["given"] > 0)
-        rows = sums.assign(factor=factor, period=label).reset_index().rename(columns={"item": "kpi"})
-        found.append(rows[scores.FACTORS])
-    return pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=scores.FACTORS)
+def _factors(ratings: pd.DataFrame, period: Period) -> pd.DataFrame:
+    """Add corrected and given ratings of a period up by person and item."""
+    inside = ratings[ratings["period"].isin([month.label for month in period.months()])]
+    sums = inside.groupby(["person_id", "item"], sort=True).agg(
+        given=("numerator", "sum"), corrected=("corrected", "sum"), calibrated=("calibrated", "all")
+    )
+    factor = sums["corrected"] / sums["given"].where(sums["given"] > 0)
+    rows = sums.assign(factor=factor, period=period.label).reset_index().rename(columns={"item": "kpi"})
+    return rows[scores.FACTORS]
 
 
 def read_cases(policy: Policy) -> pd.DataFrame:

@@ -32,7 +32,7 @@ class Report:
     folder
         Where it goes, relative to the output folder.
     digests
-        Of notebook, policy and data: equal digests and parameters give an equal report.
+        Of notebook, policy, data and case register: equal digests and parameters give an equal report.
     person, person_name
         Whom it is about and what they are called; empty for a report on a team or the company.
     """

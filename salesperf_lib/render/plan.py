@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from salesperf_lib import audit
 from salesperf_lib.errors import PeriodError, Problem, RenderError, fail_if_any
 from salesperf_lib.language import LANGUAGES, text
 from salesperf_lib.params.policy import Policy
@@ -200,7 +201,12 @@ def _blank(request: Request, policy: Policy, opened: Facts, parameters: Mapping[
         team_name="",
         parameters=parameters,
         folder=f"{safe_name(request.source)}{rules}/{safe_name(label)}/{safe_name(request.notebook.stem)}",
-        digests={"notebook": _digest(request.notebook), "policy": policy.digest, "data": opened.digest},
+        digests={
+            "notebook": _digest(request.notebook),
+            "policy": policy.digest,
+            "data": opened.digest,
+            "cases": audit.cases_stamp(request.root, request.source, request.as_of),
+        },
     )
 
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from salesperf_lib.errors import DataError, Problem
 from salesperf_lib.params import Kpi, Policy
@@ -249,11 +248,11 @@ def _held(people: pd.DataFrame, lengths: Floats) -> dict[Span, Floats]:
     return found
 
 
-def _second(people: pd.DataFrame, here: Floats) -> NDArray[np.bool_]:
+def _second(people: pd.DataFrame, here: Floats) -> np.ndarray:
     """Say which rows of people are a second role in the same team, in which they spend less of a span."""
     keys = people[["team_id", "person_id"]].assign(here=here)
     main = keys.sort_values("here", ascending=False, kind="stable")
-    return keys.index.isin(main.index[main.duplicated(["team_id", "person_id"])])
+    return people.index.isin(main.index[main.duplicated(["team_id", "person_id"])])
 
 
 def _families(
@@ -339,21 +338,13 @@ def _rest(team: pd.Series, members: pd.DataFrame) -> tuple[float, float] | None:
     weight = float(team["weight"]) - past
     if not weight > 1e-6 * float(team["weight"]):
         return None
-    whole, own = (
-        float(team["value"]) * float(team["weight"]),
-        float((members["value"] * members["past"]).sum()),
-    )
+    whole = float(team["value"]) * float(team["weight"])
+    own = float((members["value"] * members["past"]).sum())
     return max(whole - own, 0.0) / weight, weight
 
 
 def _spread(
-    units: _Units,
-    target: float | None,
-    keys: list[tuple[str, str]],
-    base: Floats | None,
-    weight: Floats,
-    *,
-    goals: Given,
+    units: _Units, target: float | None, keys: list[Key], base: Floats | None, weight: Floats, *, goals: Given
 ) -> list[float | None]:
     """Spread a parent's target over its parts, around the parts that have goals of their own."""
     own = [goals.get(key) for key in keys]
