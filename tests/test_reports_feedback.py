@@ -351,6 +351,17 @@ def test_the_sandwich_stands_in_its_order_with_its_numbers(sample_policy, lang):
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
+def test_progress_below_target_is_not_told_as_a_gain_of_points(sample_policy, lang):
+    better = MILD | {"up_reference": "2026-05", "up_before": 0.16, "up_gain": NOISE}
+    told = fb.sheet(made(sample_policy, [SHORT, better], lang))
+    affirmed = "".join(told.sandwich[0].sentences)
+    assert told.affirm.kind == "improved"
+    assert told.affirm.worth < 0
+    assert ("仍低于目标" if lang == "zh" else "still below target") in affirmed
+    assert ("多贡献" if lang == "zh" else "It adds") not in affirmed
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
 def test_without_a_positive_it_says_what_was_kept_up_and_praises_nobody(sample_policy, lang):
     held = MILD | {"reference": "2026-05", "before": 0.19, "gain": 0.0}
     told = fb.sheet(made(sample_policy, [SHORT, held], lang))

@@ -103,6 +103,10 @@ ENTRIES: dict[str, tuple[str, str]] = {
         "与刚好达标相比，为综合得分多贡献{worth}分。",
         "It adds {worth} points to the score over a result exactly on target.",
     ),
+    "feedback.affirm.below": (
+        "这是进步；仍低于目标，与刚好达标相比综合得分少{worth}分。",
+        "That is progress; it is still below target and costs {worth} points of the score.",
+    ),
     "feedback.affirm.also": ("另外达到目标的有：{kpis}。", "Also on or above target: {kpis}."),
     "feedback.gap.worth": (
         "与刚好达标相比，综合得分少{worth}分，是影响最大的一项。",

@@ -35,7 +35,9 @@ def affirm(feedback: FeedbackSheet, found: Evidence, also: Sequence[str]) -> Sec
     """Say the strongest evidence with its number."""
     locale = feedback.report.locale
     said = [_adjusted(feedback, found), say_change(feedback, found)]
-    said.append(_worth(feedback, found, "feedback.affirm.worth"))
+    said.append(
+        _worth(feedback, found, "feedback.affirm.worth" if found.worth >= 0 else "feedback.affirm.below")
+    )
     said.append(_also(feedback, also, "feedback.affirm.also"))
     heading = locale.text("feedback.affirm.heading")
     return Section("affirm", heading, say_value(feedback, found), _told(said))
