@@ -179,6 +179,10 @@ ENTRIES: dict[str, tuple[str, str]] = {
         "没有一项单独足够，最小的可行组合是：{change}，其他各项不变。",
         "No indicator alone is enough; the smallest feasible combination is {change}, all else unchanged.",
     ),
+    "feedback.path.many": (
+        "要{count}项同时提高才够，一期之内不容易，宜分几期来做：{change}，其他各项不变。",
+        "It takes {count} indicators at once, which is a lot for one period, so plan for several: {change}, all else unchanged.",
+    ),
     "feedback.path.beyond": (
         "在同岗位有过的水平之内，没有变化足以达到；按计分规则需要：{change}。",
         "Nothing within what people in this role have reached would be enough; by the rules it would take {change}.",

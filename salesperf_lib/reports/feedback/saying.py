@@ -22,6 +22,9 @@ CERTAIN = ((0.95, "almost"), (0.80, "likely"), (0.60, "fair"), (0.0, "open"))
 WORTH_NAMING = 0.05
 """Probability from which the second most likely grade is named."""
 
+FEW_MOVES = 3
+"""Indicators that a person can be asked to raise at once."""
+
 FEWEST = 3
 """People in a role from which a rank among them is given: of two it would tell the other's."""
 
@@ -177,8 +180,12 @@ def _path(feedback: FeedbackSheet, rows: pd.DataFrame) -> tuple[str, tuple[str, 
         return lead, (locale.text("feedback.path.impossible", next=first["grade_next"]),)
     moves = [row for row in moves if _is_seen(feedback, row)] or moves
     change = locale.listing([_change(feedback, row) for row in moves])
-    key = "single" if len(moves) == 1 else "several"
-    said = [locale.text(f"feedback.path.{key if first['reachable'] else 'beyond'}", change=change)]
+    key = "single" if len(moves) == 1 else "several" if len(moves) <= FEW_MOVES else "many"
+    said = [
+        locale.text(
+            f"feedback.path.{key if first['reachable'] else 'beyond'}", change=change, count=len(moves)
+        )
+    ]
     said += [*_likely(feedback, moves), *_shared(feedback, moves)]
     if feedback.grade["cohort"] != THRESHOLDS:
         said.append(locale.text("feedback.path.forced"))
