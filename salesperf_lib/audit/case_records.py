@@ -9,19 +9,18 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
-from threading import get_ident
 from typing import Any
 
 from salesperf_lib.audit.case_fields import FIELDS, REQUIRED, Correction
 from salesperf_lib.errors import DataError, Problem, fail_if_any
 from salesperf_lib.params import Name
+from salesperf_lib.params.write import create_file
 
 REGISTER = ("data", "cases")
 """Where the registers of all sources lie."""
@@ -200,28 +199,11 @@ def create(path: Path, event: CaseEvent) -> None:
     DataError
         If the file exists: somebody else has recorded something meanwhile.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.stem}.{os.getpid()}.{get_ident()}.draft")
     try:
-        text = json.dumps(event.said(), indent=2, ensure_ascii=False)
-        draft.write_text(f"{text}\n", encoding="utf-8", newline="\n")
-        _claim(path, draft)
+        create_file(path, json.dumps(event.said(), indent=2, ensure_ascii=False) + "\n")
     except FileExistsError:
         remedy = "list the cases again, see what was recorded, then record yours"
         raise DataError(Problem(place_of(path), "an event already", "a new number", remedy)) from None
-    finally:
-        draft.unlink(missing_ok=True)
-
-
-def _claim(path: Path, draft: Path) -> None:
-    """Give a draft its name, which nobody else may have taken."""
-    try:
-        path.hardlink_to(draft)  # unlike a rename, a link never replaces what is there
-    except FileExistsError:
-        raise
-    except OSError:  # a file system without links
-        path.touch(exist_ok=False)
-        draft.replace(path)
 
 
 def _parsed(path: Path) -> dict[str, Any]:

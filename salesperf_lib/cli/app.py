@@ -157,9 +157,7 @@ def teams(source: Source = "sample", as_of: AsOf = None) -> None:
 
 @app.command()
 def table(
-    kind: Annotated[
-        str, typer.Argument(help=f"{', '.join(KINDS)}, or facts.TABLE.")
-    ],
+    kind: Annotated[str, typer.Argument(help=f"{', '.join(KINDS)}, or facts.TABLE.")],
     *,
     period: Annotated[
         str,

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
@@ -17,7 +16,6 @@ from datetime import date
 from functools import lru_cache
 from io import StringIO
 from pathlib import Path
-from threading import get_ident
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationError
@@ -28,7 +26,7 @@ from salesperf_lib.errors import ParamError, Problem
 from salesperf_lib.params.faults import Placed, shape_problem
 from salesperf_lib.params.read import read_yaml
 from salesperf_lib.params.shapes import Id, Month, Sentence, Strict, Text
-from salesperf_lib.params.write import write_atomically
+from salesperf_lib.params.write import create_file
 
 REGISTERS = {"": ("params", "calibrations"), "E": ("data", "edits")}
 """Where each register lies, by the letter before the numbers of its records."""
@@ -189,26 +187,11 @@ def create(path: Path, record: Record) -> None:
     ParamError
         If the file exists: somebody else has recorded something meanwhile.
     """
-    draft = path.with_name(f".{path.stem}.{os.getpid()}.{get_ident()}.draft")
-    write_atomically(draft, _written(record))
     try:
-        _claim(path, draft)
+        create_file(path, _written(record))
     except FileExistsError:
         remedy = "read the ledger again, see what was recorded, then record yours"
         raise ParamError(Problem(place_of(path), "a record already", "a new number", remedy)) from None
-    finally:
-        draft.unlink(missing_ok=True)
-
-
-def _claim(path: Path, draft: Path) -> None:
-    """Give a draft its name, which nobody else may have taken."""
-    try:
-        path.hardlink_to(draft)  # unlike a rename, a link never replaces what is there
-    except FileExistsError:
-        raise
-    except OSError:  # a file system without links
-        path.touch(exist_ok=False)
-        draft.replace(path)
 
 
 def _breaks(record: Record, before: list[Record], letter: str, path: Path) -> Iterator[Problem]:

@@ -9,6 +9,7 @@ from datetime import date
 from fractions import Fraction
 from io import StringIO
 from pathlib import Path
+from threading import get_ident
 from typing import Any
 
 from ruamel.yaml import YAML
@@ -144,6 +145,33 @@ def write_atomically(path: Path, text: str) -> None:
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
+
+
+def create_file(path: Path, text: str) -> None:
+    """Write a file that does not exist yet, whole or not at all: a record of an append-only register.
+
+    Raises
+    ------
+    FileExistsError
+        If the file exists: somebody else was faster.
+    """
+    draft = path.with_name(f".{path.stem}.{os.getpid()}.{get_ident()}.draft")
+    write_atomically(draft, text)
+    try:
+        _claim(path, draft)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def _claim(path: Path, draft: Path) -> None:
+    """Give a draft its name, which nobody else may have taken."""
+    try:
+        path.hardlink_to(draft)  # unlike a rename, a link never replaces what is there
+    except FileExistsError:
+        raise
+    except OSError:  # a file system without links
+        path.touch(exist_ok=False)
+        draft.replace(path)
 
 
 def schemas() -> dict[str, Schema]:

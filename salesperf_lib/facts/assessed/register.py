@@ -10,19 +10,17 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from threading import get_ident
 
 import pandas as pd
 
 from salesperf_lib.errors import DataError, Problem, fail_if_any
 from salesperf_lib.facts.assessed.known import COLUMNS, entries
-from salesperf_lib.params.write import write_atomically
+from salesperf_lib.params.write import create_file
 
 FOLDER = Path("data/assessments")
 HELD = (*COLUMNS, "remark")
@@ -223,18 +221,11 @@ def _breaks(record: Record, before: Sequence[Record]) -> Iterator[Problem]:
 
 def _create(path: Path, text: str) -> None:
     """Give a file its name when it is whole; never replace one."""
-    draft = path.with_name(f".{path.stem}.{os.getpid()}.{get_ident()}.draft")
-    write_atomically(draft, text)
     try:
-        path.hardlink_to(draft)  # unlike a rename, a link never replaces what is there
+        create_file(path, text)
     except FileExistsError:
         remedy = "check the workbook again: somebody else has taken one in meanwhile"
         raise DataError(Problem(_place(path), "a record already", "a new number", remedy)) from None
-    except OSError:  # a file system without links
-        path.touch(exist_ok=False)
-        draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)
 
 
 def _place(path: Path) -> str:
