@@ -18,7 +18,7 @@ SIZES = {"plain": 10.0, "small": 8.5, "lead": 11.5, "strong": 10.0, "mark": 10.0
 WIDTH = 174
 """Millimetres between the margins of A4."""
 
-LINE_WIDTHS = (43, 34, 19, 19, 16, 14, 14, 15)
+LINE_WIDTHS = (45, 33, 17, 17, 16, 14, 17, 15)
 """Millimetres of the columns of the score's lines."""
 
 
@@ -96,6 +96,8 @@ def grid(
     table = document.add_table(rows=1 + len(rows), cols=len(heads))
     table.autofit = False
     widths = LINE_WIDTHS if wide else [WIDTH / len(heads)] * len(heads)
+    for grid_column, width in zip(table.columns, widths, strict=True):
+        grid_column.width = Mm(width)  # LibreOffice and WPS go by the grid, Word by the cells
     for place, cells in enumerate([list(heads), *rows]):
         for column, said in enumerate(cells):
             cell: Any = table.cell(place, column)
@@ -138,6 +140,8 @@ def signatures(document: Document, rows: Sequence[tuple[str, str]], date: str) -
 
     table = document.add_table(rows=len(rows), cols=4)
     table.autofit = False
+    for grid_column, width in zip(table.columns, (28, 70, 22, 54), strict=True):
+        grid_column.width = Mm(width)
     for place, (tag, label) in enumerate(rows):
         for column, (said, width) in enumerate(((label, 28), ("", 70), (date, 22), ("", 54))):
             cell: Any = table.cell(place, column)
