@@ -496,6 +496,8 @@ def test_without_a_certainty_nothing_is_said_of_it(sample_policy):
         (way(kpi="channel_roi", value_now=3.0, value_needed=3.4, shared=True), ["渠道ROI是共同的数"]),
         (pd.concat([way(single=False), way(single=False, kpi="csat", value_now=4.5, value_needed=4.8)]), ["没有一项单独足够", "客户满意度从4.50到4.80", "其中最难的一步", "约27%"]),
         (pd.concat([way(single=False), way(single=False, kpi="csat", value_now=4.499, value_needed=4.5, likely=0.1)]), ["是一项：净销售额从8.0万元到10.3万元，其他各项不变"]),
+        (pd.concat([way(single=False, kpi=kpi) for kpi in ("net_sales", "orders", "inquiries")]), ["没有一项单独足够"]),
+        (pd.concat([way(single=False, kpi=kpi) for kpi in ("net_sales", "orders", "inquiries", "visits")]), ["要4项同时提高才够", "宜分几期来做"]),
         (way(reachable=False), ["没有变化足以达到"]),
         (way(reachable=False, kpi=""), ["也达不到A"]),
         (way().iloc[:0], ["已是最高等级"]),
