@@ -362,3 +362,35 @@ def test_the_last_decision_of_an_appeal_counts(appraised, record):
         day = {"case": f"C000{number}", "day": date(2026, 7, 20 + number)}
         record(opened, UPHELD | right | day)
     assert appraised().composites.set_index("person_id")["score"]["p5"] == 72.0
+
+
+def _wide(lines, column, kpis):
+    table = lines.pivot_table(index="person_id", columns="kpi", values=column, aggfunc="first", dropna=False)
+    return table.reindex(columns=kpis).to_numpy(float)
+
+
+@pytest.mark.parametrize("role", ["operations", "service", "host", "media_buyer"])
+def test_the_fast_path_of_simulations_gives_the_scores_of_the_frame(role, sample_appraisal, sample_policy):
+    """Two ways to the same score: lines of a frame, and plain arrays (`scores.matrix`)."""
+    from salesperf_lib.params import DIMENSIONS
+    from salesperf_lib.scores import matrix
+
+    lines = sample_appraisal.scores
+    lines = lines[(lines["role"] == role) & (lines["reason"] == "scored") & (lines["share"] == 1.0)]
+    held = sample_policy.roles[role].kpis
+    kpis = [row.kpi for row in held]
+    # What the frame does not score for want of observations or a target has no value here.
+    values = np.where(np.isnan(_wide(lines, "points", kpis)), np.nan, _wide(lines, "value", kpis))
+    found = matrix.composites(
+        values,
+        _wide(lines, "target", kpis),
+        [sample_policy.curves[kpi] for kpi in kpis],
+        [sample_policy.kpis[kpi].direction == "lower" for kpi in kpis],
+        _wide(lines, "weight_base", kpis)[0],
+        [DIMENSIONS.index(row.dimension) for row in held],
+        baselines=_wide(lines, "baseline", kpis),
+        gates=[np.nan if row.gate is None else row.gate for row in held],
+    )
+    expected = lines.groupby("person_id")["contribution"].sum()
+    assert len(expected) >= 8
+    assert found == pytest.approx(expected.to_numpy(), abs=1e-6)

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 from salesperf_lib import charts
 from salesperf_lib.charts.certainty import grade_chances
+from salesperf_lib.grades import Uncertainty
 from salesperf_lib.language import Locale
 from salesperf_lib.params import Grades, Name
 from salesperf_lib.params.policy import Certainty, Distribution
@@ -70,7 +71,7 @@ def noise(graded):
         "person_id_a": ["E1", "E2"], "person_id_b": ["E2", "E3"], "difference": [9.0, 13.0],
         "low": [-0.5, -2.04], "high": [18.0, 27.96],
     })  # fmt: skip
-    return section.Measured(pd.Series(6.0, index=graded["person_id"]), ranks, pairs)
+    return Uncertainty(pd.Series(6.0, index=graded["person_id"]), ranks, pairs)
 
 
 def make(lang="zh", *, provisional=False, graded=None, rules=None, **held):
@@ -231,15 +232,13 @@ def test_the_base_rate_is_the_published_one(monkeypatch, reliability, hits):
     )
     spread = ((scores - scores.mean()) ** 2).sum() / 9
     known = pd.Series(((1 - reliability) * spread) ** 0.5, index=graded["person_id"])
-    monkeypatch.setattr(
-        section, "measured", lambda _: section.Measured(known, pd.DataFrame(), pd.DataFrame())
-    )
+    monkeypatch.setattr(section, "measured", lambda _: Uncertainty(known, pd.DataFrame(), pd.DataFrame()))
     said = section.say_base_rate(make("en", graded=graded))
     assert f"about {round(100 * reliability)}% is real" in said
     assert said.endswith(f"Of 100 people graded A by such data, about {hits} truly belong to the top 10%.")
     # Noise as large as the spread: as good as drawing lots. Nobody, everybody or too few graded: nothing.
     lots = known * 0 + 1000
-    monkeypatch.setattr(section, "measured", lambda _: section.Measured(lots, pd.DataFrame(), pd.DataFrame()))
+    monkeypatch.setattr(section, "measured", lambda _: Uncertainty(lots, pd.DataFrame(), pd.DataFrame()))
     assert "about 10 truly belong to the top 10%" in section.say_base_rate(make("en", graded=graded))
     for other in (graded.assign(grade="A"), graded.assign(grade="B"), graded.tail(9)):
         assert section.say_base_rate(make("en", graded=other)) == ""

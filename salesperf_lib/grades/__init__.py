@@ -9,7 +9,7 @@ from salesperf_lib.grades.certainty import redraw
 from salesperf_lib.grades.contested import contested_shares
 from salesperf_lib.grades.distribution import THRESHOLDS, Cohort, codes_of, cohorts_of
 from salesperf_lib.grades.noise import noise_of
-from salesperf_lib.grades.pairs import indistinguishable, rank_intervals
+from salesperf_lib.grades.pairs import Uncertainty, indistinguishable, rank_intervals, uncertainty
 from salesperf_lib.grades.quotas import quotas, team_places
 from salesperf_lib.grades.ranking import SCORE_DIGITS, round_half_up
 
@@ -23,6 +23,7 @@ __all__ = [
     "THRESHOLDS",
     "VETO",
     "Cohort",
+    "Uncertainty",
     "assign",
     "both_above",
     "codes_of",
@@ -37,6 +38,7 @@ __all__ = [
     "round_half_up",
     "schema",
     "team_places",
+    "uncertainty",
 ]
 
 

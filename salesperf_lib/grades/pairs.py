@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from salesperf_lib.grades.certainty import redraw
-from salesperf_lib.grades.ranking import IntArray, rank, ranks_of, round_half_up
+from salesperf_lib.grades.ranking import FloatArray, IntArray, rank, ranks_of, round_half_up
 from salesperf_lib.params import Policy
 from salesperf_lib.scores import ASSESSED
 
@@ -17,6 +18,47 @@ PAIRS = [
 ]  # fmt: skip
 RANKS = ["period", "person_id", "team_id", "score", "rank", "best", "worst", "alike"]
 _BLOCK = 2000
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Uncertainty:
+    """What measurement noise leaves of scores, ranks and order.
+
+    Parameters
+    ----------
+    noise
+        Standard error of each score, in points, by person_id.
+    ranks
+        As `rank_intervals` gives them.
+    pairs
+        As `indistinguishable` gives them, among the people asked for.
+    """
+
+    noise: pd.Series
+    ranks: pd.DataFrame
+    pairs: pd.DataFrame
+
+
+def uncertainty(
+    lines: pd.DataFrame, policy: Policy, vetoed: Collection[str], within: Collection[str]
+) -> Uncertainty:
+    """Draw everybody's score again once, and read all that it says.
+
+    Parameters
+    ----------
+    lines, policy, vetoed
+        As for `indistinguishable`.
+    within
+        person_id of those whose pairs are asked for: a team. Ranks are the company's.
+    """
+    people = _people(lines, vetoed)
+    drawn = redraw(people, lines, policy)
+    own = people["person_id"].isin([str(name) for name in within]).to_numpy()
+    return Uncertainty(
+        noise=pd.Series(drawn.std(axis=1), index=people["person_id"].to_numpy()),
+        ranks=_intervals(people, drawn, policy),
+        pairs=_alike(people[own].reset_index(drop=True), drawn[own], policy),
+    )
 
 
 def indistinguishable(
@@ -48,7 +90,27 @@ def indistinguishable(
     that is missing here is not proved to be apart by that alone. Source: Goldstein & Spiegelhalter 1996.
     """
     people = _people(lines, vetoed)
-    drawn = redraw(people, lines, policy)
+    return _alike(people, redraw(people, lines, policy), policy)
+
+
+def rank_intervals(
+    lines: pd.DataFrame, policy: Policy, vetoed: Collection[str] = frozenset()
+) -> pd.DataFrame:
+    """Give the ranks between which everybody lies.
+
+    Returns
+    -------
+    DataFrame
+        One row per person who is assessed and not vetoed, by person_id: period, person_id, team_id, score,
+        rank in the company, `best` and `worst` rank within `grades.certainty.interval` of the draws, and
+        `alike`, how many colleagues of the team cannot be told apart from them (`indistinguishable`).
+    """
+    people = _people(lines, vetoed)
+    return _intervals(people, redraw(people, lines, policy), policy)
+
+
+def _alike(people: pd.DataFrame, drawn: FloatArray, policy: Policy) -> pd.DataFrame:
+    """Find the pairs whose difference lies around 0 in the draws."""
     first, second, adjacent = _pairs(people)
     tail = (1 - policy.grades.certainty.interval) / 2
     low, high = np.empty(len(first)), np.empty(len(first))
@@ -69,26 +131,15 @@ def indistinguishable(
     return alike[PAIRS].sort_values(order, ignore_index=True)
 
 
-def rank_intervals(
-    lines: pd.DataFrame, policy: Policy, vetoed: Collection[str] = frozenset()
-) -> pd.DataFrame:
-    """Give the ranks between which everybody lies.
-
-    Returns
-    -------
-    DataFrame
-        One row per person who is assessed and not vetoed, by person_id: period, person_id, team_id, score,
-        rank in the company, `best` and `worst` rank within `grades.certainty.interval` of the draws, and
-        `alike`, how many colleagues of the team cannot be told apart from them (`indistinguishable`).
-    """
-    people = _people(lines, vetoed)
+def _intervals(people: pd.DataFrame, drawn: FloatArray, policy: Policy) -> pd.DataFrame:
+    """Find between which ranks the draws put everybody."""
     tail = (1 - policy.grades.certainty.interval) / 2
-    ranks = ranks_of(np.ascontiguousarray(round_half_up(redraw(people, lines, policy)).T))
+    ranks = ranks_of(np.ascontiguousarray(round_half_up(drawn).T))
     best, worst = np.zeros(len(people), np.int64), np.zeros(len(people), np.int64)
     if len(people):
         best = np.quantile(ranks, tail, axis=0, method="inverted_cdf").astype(np.int64)
         worst = np.quantile(ranks, 1 - tail, axis=0, method="inverted_cdf").astype(np.int64)
-    pairs = indistinguishable(lines, policy, vetoed)
+    pairs = _alike(people, drawn, policy)
     pairs = pairs[pairs["team_id"] != ""]
     counts = pd.concat([pairs["person_id_a"], pairs["person_id_b"]]).value_counts()
     alike = people["person_id"].map(counts).fillna(0).astype("int64")

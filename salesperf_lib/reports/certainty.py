@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from statistics import NormalDist
@@ -26,41 +25,13 @@ TOLD = 2
 """Pairs that a sentence of their own is about."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Measured:
-    """What measurement noise leaves of scores, ranks and order.
-
-    Parameters
-    ----------
-    noise
-        Standard error of each score of the company, in points, by person_id.
-    ranks
-        `grades.rank_intervals` of the company.
-    pairs
-        `grades.indistinguishable` within the report's team.
-    """
-
-    noise: pd.Series
-    ranks: pd.DataFrame
-    pairs: pd.DataFrame
-
-
 @lru_cache(maxsize=2)
-def measured(report: Report) -> Measured:
-    """Redraw the report's scores from their measurement noise, once."""
-    whole, policy = report.appraisal, report.policy
+def measured(report: Report) -> grades.Uncertainty:
+    """Redraw the company's scores from their measurement noise, once for the whole report."""
+    whole = report.appraisal
     out = set(whole.grades.loc[whole.grades["vetoed"].astype(bool), "person_id"])
-    people = whole.composites.dropna(subset=["score"])
-    people = people[~people["person_id"].isin(out)]
-    own = set(people.loc[people["team_id"] == report.team, "person_id"])
-    lines = whole.scores
-    return Measured(
-        noise=pd.Series(
-            grades.redraw(people, lines, policy).std(axis=1), index=people["person_id"].to_numpy()
-        ),
-        ranks=grades.rank_intervals(lines, policy, out),
-        pairs=grades.indistinguishable(lines[lines["person_id"].isin(own)], policy, out),
-    )
+    own = whole.composites.loc[whole.composites["team_id"] == report.team, "person_id"]
+    return grades.uncertainty(whole.scores, report.policy, out, set(own))
 
 
 def certainty(report: Report) -> Markup | None:
