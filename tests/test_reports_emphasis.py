@@ -17,12 +17,14 @@ from salesperf_lib import appraisal, params
 from salesperf_lib.charts import emphasis as drawn
 from salesperf_lib.charts import growth
 from salesperf_lib.language import Locale
-from salesperf_lib.language.catalogue.emphasis import ENTRIES
+from salesperf_lib.language.catalogue import emphasis as emphasis_words
+from salesperf_lib.language.catalogue import layers as layers_words
 from salesperf_lib.reports import customer_sales, development, emphasis, layers, steps
 from salesperf_lib.reports.context import Report
 from salesperf_lib.reports.masthead import command, masthead
 from tests.kpi_world import open_world, world
 
+ENTRIES = emphasis_words.ENTRIES | layers_words.ENTRIES
 NAN = float("nan")
 QUARTER, BEFORE, MONTHS = "2026-Q2", "2025-Q2", ("2026-04", "2026-05", "2026-06")
 STRANGERS = ("E0099", "外人", "E0098", "陌生")
