@@ -166,7 +166,7 @@ def by_claims(means, factors, sizes, total):
     places = [0] * len(sizes)
     for _ in range(total):
         claims = [
-            (size * factor / (2 * held + 1), mean, -team)
+            (size * Fraction(str(factor)) / (2 * held + 1), mean, -team)  # exact: equal claims are equal
             for team, (size, factor, held, mean) in enumerate(zip(sizes, factors, places, means, strict=True))
             if held < size
         ]
