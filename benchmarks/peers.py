@@ -8,7 +8,14 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-PINS = {"b2b": "b2b_revenue_forecasting==0.46.0", "nixtla": "hierarchicalforecast==1.5.3"}
+PINS = {
+    "b2b": "b2b_revenue_forecasting==0.46.0",
+    "nixtla": "hierarchicalforecast==1.5.3",
+    "pymcdm": "pymcdm==1.4.0",
+    "pyrepo": "pyrepo-mcda==0.1.15",
+    "pysensmcda": "pysensmcda==2.0.0",
+    "skcriteria": "scikit-criteria==0.10",
+}
 
 
 class PeerMissingError(Exception):

@@ -7,71 +7,22 @@ installed, or does not finish, is named in its row; the others are measured all 
 from __future__ import annotations
 
 import argparse
-import json
-import os
-import subprocess
 import sys
-from collections.abc import Callable
-from dataclasses import dataclass
-from pathlib import Path
 
-from peers import PeerMissingError, python_of
+from rows_weights import NOTE, weight_rows
+from table import Figures, Row, timed
+from tasks import OUT, PATIENCE, attempt, child, peer_task
 
-HERE = Path(__file__).resolve().parent
-OUT = HERE / "out"
 PEOPLE, FEWER = 20_000, 2_000
 TEAM = 50
 LONG_TABLE = 2_000
-PATIENCE = 150
-"""Seconds after which a target task is given up."""
-
-Figures = dict[str, float]
-
-
-class TaskError(Exception):
-    """A task ended with an error."""
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One line of the table.
-
-    Parameters
-    ----------
-    what
-        What is measured, and its unit.
-    own, peer
-        The two figures, or why there is no peer's.
-    ratio
-        What the reach is about; `None` if there is nothing to compare.
-    reach
-        "≥" or "≤" and its number; empty for rows that only inform.
-    """
-
-    what: str
-    own: float
-    peer: float | str
-    ratio: float | None
-    reach: tuple[str, float] | None = None
-
-    def written(self) -> str:
-        """Write the line."""
-        peer = self.peer if isinstance(self.peer, str) else _figure(self.peer)
-        ratio = "" if self.ratio is None else _figure(self.ratio)
-        reach, met = "", ""
-        if self.reach:
-            sign, limit = self.reach
-            reach = f"{sign} {_figure(limit)}"
-            if self.ratio is not None:
-                met = "met" if (self.ratio >= limit if sign == "≥" else self.ratio <= limit) else "MISSED"
-        return f"{self.what:<58}{_figure(self.own):>11}{peer:>11}{ratio:>9}{reach:>9}  {met}".rstrip()
 
 
 def main() -> int:
     """Run the benchmarks and print their table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=int, default=10_000_000, help="orders to generate")
-    parser.add_argument("--only", choices=("kpis", "targets", "scores"), help="measure only these")
+    parser.add_argument("--only", choices=("kpis", "targets", "scores", "weights"), help="measure only these")
     options = parser.parse_args()
     print(f"{'what':<58}{'ours':>11}{'peer':>11}{'ratio':>9}{'reach':>9}")
     if options.only in (None, "kpis"):
@@ -86,12 +37,15 @@ def main() -> int:
     if options.only in (None, "scores"):
         _print(score_rows(1_000_000))
         print("scores: processor seconds; ours compared equal with pandas on its sample")
+    if options.only in (None, "weights"):
+        _print(weight_rows())
+        print(NOTE)
     return 0
 
 
 def score_rows(rows: int) -> list[Row]:
     """Composites on plain arrays, against what NumPy and pandas do, in one process."""
-    found = _child(sys.executable, "score_curves.py", rows, patience=PATIENCE)
+    found = child(sys.executable, "score_curves.py", rows, patience=PATIENCE)
     own, what = found["ours"], f"{rows:,} composites × 12 KPIs: s"
     return [
         Row(f"{what} (below 1)", own, "", own, ("≤", 1)),
@@ -106,7 +60,7 @@ def kpi_rows(orders: int) -> list[Row]:
     folder = OUT / f"orders-{orders}"
 
     def run(task: str) -> Figures:
-        return _child(sys.executable, "kpi_orders.py", task, folder, orders)
+        return child(sys.executable, "kpi_orders.py", task, folder, orders)
 
     run("make")
     ours, peer = run("ours"), run("pandas")
@@ -132,7 +86,7 @@ def _split_rows() -> list[Row]:
     own, small = _ours("ours", PEOPLE), _ours("ours", FEWER)
     speed, what = own["rows"] / own["seconds"], f"split {PEOPLE:,} × 12 with pins and audit"
     growth = own["seconds"] / small["seconds"]
-    peer = _peer("b2b", "peer_b2b.py", OUT / "targets" / f"{PEOPLE}.npz")
+    peer = peer_task("b2b", "peer_b2b.py", OUT / "targets" / f"{PEOPLE}.npz")
     if isinstance(peer, str):
         error, theirs, ratio = peer, peer, None
     else:
@@ -150,9 +104,9 @@ def _top_down_rows() -> list[Row]:
     own = _ours("top_down", PEOPLE)["seconds"]
     rows: list[Row] = []
     for way in ("arrays", "frames"):
-        peer = _peer("nixtla", "peer_nixtla.py", way, OUT / "targets" / f"{PEOPLE}.npz")
+        peer = peer_task("nixtla", "peer_nixtla.py", way, OUT / "targets" / f"{PEOPLE}.npz")
         what = f"top-down {PEOPLE:,} × 12, real values: s (Nixtla {way})"
-        rows.append(_timed(what, own, peer, ("≥", 500)))
+        rows.append(timed(what, own, peer, ("≥", 500)))
     return rows
 
 
@@ -163,81 +117,23 @@ def _rounding_rows() -> list[Row]:
         what = f"{people // size} table{'s' * (people > size)} {size:,} × 12 to whole numbers"
         own = _ours("round", people, size)
         for task, name in (("highs", "HiGHS"), ("highs_plain", "HiGHS, no presolve")):
-            peer = _attempt(lambda t=task, p=people, s=size: _ours(t, p, s))
-            rows.append(_timed(f"{what}: s ({name})", own["seconds"], peer, ("≥", 500)))
+            peer = attempt(lambda t=task, p=people, s=size: _ours(t, p, s))
+            rows.append(timed(f"{what}: s ({name})", own["seconds"], peer, ("≥", 500)))
             if not isinstance(peer, str) and abs(peer["l1"] - own["l1"]) > 1e-3:
                 rows.append(Row(f"{what}: distance from real values", own["l1"], peer["l1"], None))
         limit = _ours("remainder", people, size)
-        rows.append(_timed(f"{what}: s (limit: rows only)", own["seconds"], limit, None))
+        rows.append(timed(f"{what}: s (limit: rows only)", own["seconds"], limit, None))
         rows.append(Row(f"{what}: error (limit)", own["error"], limit["error"], own["error"], ("≤", 0)))
     return rows
 
 
-def _timed(what: str, own: float, peer: Figures | str, reach: tuple[str, float] | None) -> Row:
-    if isinstance(peer, str):
-        return Row(what, own, peer, None, reach)
-    return Row(what, own, peer["seconds"], peer["seconds"] / own, reach)
-
-
 def _ours(task: str, *numbers: int) -> Figures:
-    return _child(sys.executable, "target_split.py", task, *numbers, patience=PATIENCE)
-
-
-def _peer(name: str, script: str, *arguments: object) -> Figures | str:
-    """Run a peer's task in its environment, or say why that is not possible."""
-    return _attempt(lambda: _child(str(python_of(name)), script, *arguments, patience=PATIENCE))
-
-
-def _attempt(call: Callable[[], Figures]) -> Figures | str:
-    """Give the figures of a peer; without them a short word for the table and the reason beside it."""
-    try:
-        return call()
-    except PeerMissingError as error:
-        print(error, file=sys.stderr)
-        return "missing"
-    except subprocess.TimeoutExpired:
-        return f"> {PATIENCE}"
-    except TaskError as error:
-        print(error, file=sys.stderr)
-        return "failed"
-
-
-def _child(python: str, script: str, *arguments: object, patience: float | None = None) -> Figures:
-    """Run one task in a fresh interpreter and read the last line that it prints.
-
-    Raises
-    ------
-    TaskError
-        If it fails.
-    subprocess.TimeoutExpired
-        If it takes longer than `patience` seconds.
-    """
-    command = [python, str(HERE / script), *(str(value) for value in arguments)]
-    # Processor seconds add the threads up, idle ones that spin among them: one thread is fair to all.
-    one_thread = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"), "1") if patience else {}
-    done = subprocess.run(
-        command,
-        check=False,
-        capture_output=True,
-        text=True,
-        timeout=patience,
-        env={**os.environ, **one_thread},
-    )
-    if done.returncode:
-        raise TaskError(f"{' '.join(command[1:])} failed:\n{done.stderr}")
-    return json.loads(done.stdout.strip().splitlines()[-1])
+    return child(sys.executable, "target_split.py", task, *numbers, patience=PATIENCE)
 
 
 def _print(rows: list[Row]) -> None:
     for row in rows:
         print(row.written())
-
-
-def _figure(value: float) -> str:
-    """Write a figure with three significant digits, or whole."""
-    if value == 0 or abs(value) >= 100 or value == int(value):
-        return f"{value:,.0f}"
-    return f"{value:.3g}"
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ import pandas as pd
 
 from salesperf_lib.params import Curve, Grades, Name, RoleKpi
 from salesperf_lib.params.policy import Distribution
+from salesperf_lib.region import vertices
 
 PERIOD = "2026-06"
 THRESHOLDS = (("A", 90.0), ("B", 75.0), ("C", 60.0), ("D", 0.0))
@@ -47,6 +48,7 @@ def policy_of(rules: Grades, gates: dict[str, float] | None = None, bounds=None,
         curves=dict.fromkeys(known, PROPORTIONAL),
         roles={"service": SimpleNamespace(id="service", kpis=rows)},
         dimension_bounds=bounds or BOUNDS,
+        corners=vertices(list((bounds or BOUNDS).values())),
     )
 
 

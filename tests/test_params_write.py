@@ -138,7 +138,7 @@ def test_every_yaml_of_the_rules_names_its_schema():
 def test_the_schema_declares_what_the_models_demand():
     weights = json.loads(schema_texts()["weights.json"])
     schemes = {f"dimension_weights_{name}" for name in ("month", "quarter", "year")}
-    assert set(weights["required"]) == {*schemes, "layer_weights"}
+    assert set(weights["required"]) == {*schemes, "constraints", "exploration", "layer_weights"}
     assert weights["additionalProperties"] is False
     calendar = json.loads(schema_texts()["calendar.json"])
     assert calendar["propertyNames"] == {

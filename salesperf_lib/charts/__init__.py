@@ -20,9 +20,15 @@ from salesperf_lib.charts.sales import channels, gap, trend
 from salesperf_lib.charts.season import season
 from salesperf_lib.charts.style import show
 from salesperf_lib.charts.targets import target_months, target_steps
+from salesperf_lib.charts.weight_balance import grade_changes, group_balance
+from salesperf_lib.charts.weight_bars import flip_rates, sensitivity_bars, stability_bars
+from salesperf_lib.charts.weight_map import AxesBox, axes_box, place_of, weight_map, weights_at
+from salesperf_lib.charts.weight_moves import movements
 
 __all__ = [
+    "AxesBox",
     "alternatives",
+    "axes_box",
     "chances",
     "channels",
     "contributions",
@@ -31,16 +37,25 @@ __all__ = [
     "draw_curves",
     "emphasis",
     "factors",
+    "flip_rates",
     "gap",
     "grade_chances",
+    "grade_changes",
+    "group_balance",
     "growth",
     "leniency",
+    "movements",
+    "place_of",
     "score_changes",
     "season",
+    "sensitivity_bars",
     "shock",
     "show",
+    "stability_bars",
     "standing",
     "target_months",
     "target_steps",
     "trend",
+    "weight_map",
+    "weights_at",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,7 +13,7 @@ from salesperf_lib.grades.certainty import probabilities
 from salesperf_lib.grades.contested import contested_shares
 from salesperf_lib.grades.distribution import PROMOTE, Cohort, codes_of, cohorts_of
 from salesperf_lib.grades.ranking import FloatArray, rank, round_half_up
-from salesperf_lib.params import Policy
+from salesperf_lib.params import Grades, Policy
 
 if TYPE_CHECKING:
     from pandera.pandas import DataFrameSchema
@@ -100,7 +100,7 @@ def _graded(people: pd.DataFrame, policy: Policy, lines: pd.DataFrame | None) ->
     rules = policy.grades
     names = np.array([name for name, _ in rules.thresholds], dtype=object)
     cohorts = cohorts_of(people, rules)
-    tie = _tie_points(people, cohorts, policy, lines)
+    tie = tie_points(people, cohorts, rules, lines)
     scores = people["score"].to_numpy(float)
     codes = codes_of(round_half_up(scores)[None, :], cohorts, rules, tie)[0]
     label = np.full(len(people), "", dtype=object)
@@ -118,11 +118,31 @@ def _graded(people: pd.DataFrame, policy: Policy, lines: pd.DataFrame | None) ->
     return {name: pd.Series(values, index=people.index) for name, values in columns.items()}
 
 
-def _tie_points(
-    people: pd.DataFrame, cohorts: tuple[Cohort, ...], policy: Policy, lines: pd.DataFrame | None
+def tie_points(
+    people: pd.DataFrame, cohorts: Sequence[Cohort], rules: Grades, lines: pd.DataFrame | None
 ) -> FloatArray | None:
-    """Look up the points of the KPI that breaks ties, shape (1, people); None where ties are promoted."""
-    kpi = policy.grades.distribution.tie
+    """Look up the points of the KPI that breaks ties.
+
+    Parameters
+    ----------
+    people
+        Those who are graded, one row each: person_id.
+    cohorts, rules
+        Who is graded among whom, and how.
+    lines
+        The score frame.
+
+    Returns
+    -------
+    array of shape (1, people), or None
+        None where ties are promoted.
+
+    Raises
+    ------
+    DataError
+        If the score frame is needed and not given.
+    """
+    kpi = rules.distribution.tie
     if kpi == PROMOTE or not any(cohort.forced for cohort in cohorts):
         return None
     if lines is None:

@@ -11,7 +11,7 @@ import pandas as pd
 from salesperf_lib.grades.distribution import Cohort, codes_of
 from salesperf_lib.grades.ranking import FloatArray, IntArray, lowest_read_as, round_half_up
 from salesperf_lib.params import DIMENSIONS, Policy
-from salesperf_lib.region import share_of_region, spread, vertices
+from salesperf_lib.region import share_of_region, spread
 
 POINTS = 1024
 """Weightings by which a forced distribution is graded again: ±.3 % of a share, METHODS §4."""
@@ -45,7 +45,7 @@ def contested_shares(
     lines
         The score frame.
     policy
-        `dimension_bounds` and the rules of grades.
+        The admissible dimension weights and the rules of grades.
     cohorts
         Who is graded among whom.
     tie_points
@@ -67,8 +67,7 @@ def contested_shares(
     appraised on different dimensions, everybody is graded again on `POINTS` evenly spread weightings
     (`region.spread`).
     """
-    bounds = [policy.dimension_bounds[name] for name in DIMENSIONS]
-    corners = vertices(bounds)
+    corners = policy.corners
     parts = _parts(people, lines)
     forced = any(cohort.forced for cohort in cohorts)
     mixed = np.zeros(len(people), bool) if forced else _mixed(parts, len(people))

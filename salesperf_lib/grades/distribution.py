@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -9,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from salesperf_lib.grades.cuts import Read, cuts_of
 from salesperf_lib.grades.quotas import cumulative, team_factors, team_places
 from salesperf_lib.grades.ranking import FloatArray, IntArray
 from salesperf_lib.params import Grades
@@ -71,14 +73,15 @@ def cohorts_of(people: pd.DataFrame, rules: Grades) -> tuple[Cohort, ...]:
 
 
 def codes_of(
-    rounded: FloatArray, cohorts: Sequence[Cohort], rules: Grades, tie_points: FloatArray | None = None
+    rounded: Read, cohorts: Sequence[Cohort], rules: Grades, tie_points: FloatArray | None = None
 ) -> NDArray[np.int8]:
     """Grade everybody, in every draw.
 
     Parameters
     ----------
     rounded
-        Scores as they are read, shape (draws, people), without gaps.
+        Scores as they are read, shape (draws, people), without gaps: in points (`round_half_up`), or as
+        whole numbers of hundredths (`hundredths`), which thousands of draws are graded faster by.
     cohorts
         Who is graded among whom: `cohorts_of`.
     rules
@@ -103,18 +106,25 @@ def codes_of(
     forced = [cohort for cohort in cohorts if cohort.forced]
     places = _places(rounded, forced, rules)
     for cohort in cohorts:
-        scores = rounded[:, cohort.rows]
+        # Everybody at once is a view; only some are copied.
+        rows = slice(None) if len(cohort.rows) == rounded.shape[1] else cohort.rows
+        scores = rounded[:, rows]
         if not cohort.forced:
             for _, lowest in rules.thresholds[:-1]:
-                found[:, cohort.rows] += scores < lowest
+                found[:, rows] += scores < _cut(lowest, scores)
             continue
         if tie_points is not None:
-            scores = _with_tie_break(scores, tie_points[:, cohort.rows])
-        found[:, cohort.rows] = _by_places(scores, places[cohort.label])
+            scores = _with_tie_break(scores, tie_points[:, rows])
+        found[:, rows] = _by_places(scores, places[cohort.label])
     return _in_thresholds(found, forced, rules)
 
 
-def _places(rounded: FloatArray, forced: Sequence[Cohort], rules: Grades) -> dict[str, IntArray]:
+def _cut(lowest: float, scores: Read) -> float:
+    """Give a threshold in the unit of the scores."""
+    return lowest if scores.dtype.kind == "f" else math.ceil(round(lowest * 100, 6))
+
+
+def _places(rounded: Read, forced: Sequence[Cohort], rules: Grades) -> dict[str, IntArray]:
     """Count each cohort's places of each grade and all better ones: (grades − 1,) or (draws, grades − 1)."""
     rule = rules.distribution
     if not (forced and rule.cohort == "team" and rule.team_scale):
@@ -127,21 +137,19 @@ def _places(rounded: FloatArray, forced: Sequence[Cohort], rules: Grades) -> dic
     return {cohort.label: shared[:, number] for number, cohort in enumerate(forced)}
 
 
-def _by_places(scores: FloatArray, places: IntArray) -> NDArray[np.int8]:
+def _by_places(scores: Read, places: IntArray) -> NDArray[np.int8]:
     """Count the cuts that each score misses."""
-    draws = len(scores)
-    ordered = np.sort(scores, axis=1)[:, ::-1]
-    counts = np.broadcast_to(places, (draws, places.shape[-1]))
     missed = np.zeros(scores.shape, np.int8)
-    for count in counts.T:
-        at = np.take_along_axis(ordered, np.maximum(count - 1, 0)[:, None], axis=1)
-        missed += scores < np.where(count[:, None] > 0, at, np.inf)
+    for cut in cuts_of(scores, places).T:
+        missed += scores < cut[:, None]
     return missed
 
 
-def _with_tie_break(scores: FloatArray, points: FloatArray) -> FloatArray:
+def _with_tie_break(scores: Read, points: FloatArray) -> FloatArray:
     """Put the tie-break's points behind the score: whole hundredths, then a fraction of one."""
-    whole, points = np.round(scores * 100), np.broadcast_to(points, scores.shape)
+    exact = scores.astype(np.float64)
+    whole = np.round(exact * 100) if scores.dtype.kind == "f" else exact
+    points = np.broadcast_to(points, scores.shape)
     missing = np.isnan(points)
     most = float(np.nanmax(points)) if not missing.all() else 0.0
     behind = np.round(np.where(missing, 0.0, points), 6) / (2.0 * (max(most, 0.0) + 1.0))

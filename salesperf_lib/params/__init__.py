@@ -32,13 +32,15 @@ from salesperf_lib.params.read import (
     scenario_file,
     source_file,
 )
-from salesperf_lib.params.write import append_value, write_schema
+from salesperf_lib.params.scenario_files import Addition, create_scenario, role_addition, scenario_changes
+from salesperf_lib.params.write import append_value, append_values, write_schema
 
 if TYPE_CHECKING:
     from salesperf_lib.params.ledger import Record, check_ledger, read_ledger
 
 __all__ = [
     "DIMENSIONS",
+    "Addition",
     "Assessable",
     "Company",
     "Curve",
@@ -53,8 +55,10 @@ __all__ = [
     "RoleKpi",
     "TargetRules",
     "append_value",
+    "append_values",
     "check_ledger",
     "check_params",
+    "create_scenario",
     "knobs",
     "list_scenarios",
     "list_sources",
@@ -62,6 +66,8 @@ __all__ = [
     "project_root",
     "read_ledger",
     "read_yaml",
+    "role_addition",
+    "scenario_changes",
     "scenario_file",
     "source_file",
     "write_schema",

@@ -126,6 +126,30 @@ class Grades:
 
 
 @dataclass(frozen=True, slots=True)
+class ExplorationRules:
+    """Which weightings count when weights are explored, and how likely each is (§4).
+
+    Parameters
+    ----------
+    prior
+        ``nested``: evenly over the region of the dimensions, and evenly over the sub-weights of each set;
+        ``polytope``: evenly over all weights together; ``dirichlet``: around the scheme in force.
+    sub_weights
+        Share by which a weight inside its dimension may move either way; 0 = as decided.
+    draws, seed
+        Weightings that are drawn, and their seed.
+    concentration
+        Of the Dirichlet prior: the larger, the closer to the scheme in force.
+    """
+
+    prior: Literal["nested", "polytope", "dirichlet"] = "nested"
+    sub_weights: float = 0.2
+    draws: int = 4096
+    seed: int = 618
+    concentration: float = 100.0
+
+
+@dataclass(frozen=True, slots=True)
 class LeniencyRules:
     """How ratings are corrected for the leniency of raters (§2.2).
 

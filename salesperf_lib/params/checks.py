@@ -11,6 +11,7 @@ from typing import Any
 from salesperf_lib.errors import ParamError, Problem
 from salesperf_lib.params.book import Rule, Rules, opened_only
 from salesperf_lib.params.checks_appraisal import problems_between, problems_of_appraisal
+from salesperf_lib.params.checks_constraints import problems_of_constraints, unreadable_constraints
 from salesperf_lib.params.checks_targets import kpis_named, problems_of_targets
 from salesperf_lib.params.policy import DIMENSIONS
 from salesperf_lib.params.schema import WeightsRule
@@ -39,6 +40,7 @@ def problems_in(rules: Rules, broken: Collection[str] = ()) -> Iterator[Problem]
     yield from _unscored(rules, broken)
     yield from _curve_names(rules, broken)
     yield from _campaign_names(rules)
+    yield from problems_of_constraints(rules)
     yield from problems_between(rules, _named(rules, broken, "kpis"), _named(rules, broken, "roles"))
 
 
@@ -53,6 +55,10 @@ def problems_of(key: str, rule: Rule) -> Iterator[Problem]:
     yield from _out_of_bounds(rule)
     if key == "weights.layer_weights":
         yield from _sum_of_layers(rule)
+    elif key == "weights.constraints":
+        yield from unreadable_constraints(rule)
+    elif key == "weights.exploration":
+        return
     elif subject == "weights":
         yield from _weights(rule)
     elif subject == "roles":

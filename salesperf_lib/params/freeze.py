@@ -21,6 +21,7 @@ from salesperf_lib.params.policy import (
     Curve,
     Decision,
     Distribution,
+    ExplorationRules,
     FeedbackRules,
     Grades,
     Kpi,
@@ -40,6 +41,7 @@ from salesperf_lib.params.policy import (
 from salesperf_lib.params.schema import KpiSet, LimitRow, RoleRule
 from salesperf_lib.params.shapes import Text
 from salesperf_lib.periods import Period, Promotion
+from salesperf_lib.region import parse_constraint
 
 Cadence = Literal["month", "quarter", "year"]
 
@@ -79,6 +81,8 @@ def freeze(rules: Rules, cadence: Cadence) -> dict[str, Any]:
         ),
         "dimension_weights": _frozen({name: getattr(weights.value, name) for name in DIMENSIONS}),
         "dimension_bounds": _frozen({name: bounds[name] for name in DIMENSIONS}),
+        "constraints": tuple(parse_constraint(text) for text in rules["weights.constraints"].value),
+        "exploration": ExplorationRules(**rules["weights.exploration"].value.model_dump()),
         "curves": _frozen(_curves(rules)),
         "grades": _grades(rules),
         "layer_weights": _frozen({name: getattr(layers, name) for name in LAYERS}),

@@ -15,7 +15,7 @@ from salesperf_lib.params.read import list_scenarios, list_sources, project_root
 from salesperf_lib.periods import Period
 
 if TYPE_CHECKING:
-    from salesperf_lib.params.book import Parameter
+    from salesperf_lib.params.book import Parameter, Rule
 
 BASE = Name(text("scenario.base", "zh"), text("scenario.base", "en"))
 
@@ -73,6 +73,14 @@ def load_policy(
     head = {"period": period, "source": source, "scenario": scenario, "as_of": as_of, "scenario_name": name}
     whole: dict[str, Any] = {**head, **parts, "digest": digest_of(parts)}
     return Policy(**whole, root=root, allow_expired=allow_expired)
+
+
+def rules_of(policy: Policy) -> Mapping[str, Rule]:
+    """Open the rules that a policy was frozen from: each with its model, its place, and why it holds."""
+    from salesperf_lib.params.book import open_at
+
+    book, *_ = _book(policy.root, policy.source, policy.scenario)
+    return open_at(book, policy.period.first, policy.as_of)[0]
 
 
 def check_params(root: Path | None = None) -> list[Problem]:

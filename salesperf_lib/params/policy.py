@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from salesperf_lib.params.appraisal_rules import (
     Certainty,
     Curve,
     CurveKind,
     Distribution,
+    ExplorationRules,
     FeedbackRules,
     Grades,
     LeniencyRules,
@@ -34,6 +35,11 @@ from salesperf_lib.params.target_rules import (
     TargetRules,
 )
 from salesperf_lib.periods import Period, Promotion
+from salesperf_lib.region import Constraint, corners_of
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 __all__ = [
     "DIMENSIONS",
@@ -49,6 +55,7 @@ __all__ = [
     "Dimension",
     "Direction",
     "Distribution",
+    "ExplorationRules",
     "FeedbackRules",
     "Grades",
     "Kpi",
@@ -282,6 +289,10 @@ class Policy:
         valid from one of its months or before, recorded by `as_of`, and not withdrawn.
     dimension_weights, dimension_bounds
         Weights of result, process and potential for the period's cadence, and their admissible ranges.
+    constraints
+        What weights must fulfil beyond their ranges: of dimensions, or of indicators of one dimension.
+    exploration
+        Which weightings count when weights are explored (§4).
     layer_weights
         What the months', the quarters' and the year's own scores weigh in a year's composite (§2.5).
     leniency, feedback
@@ -308,6 +319,8 @@ class Policy:
     roles: Mapping[str, Role]
     dimension_weights: Mapping[str, Fraction]
     dimension_bounds: Mapping[str, tuple[float, float]]
+    constraints: tuple[Constraint, ...]
+    exploration: ExplorationRules
     curves: Mapping[str, Curve]
     grades: Grades
     assessable: Assessable
@@ -329,6 +342,12 @@ class Policy:
         return load_policy(
             period, self.source, self.scenario, self.as_of, self.root, allow_expired=self.allow_expired
         )
+
+    @property
+    def corners(self) -> NDArray[np.float64]:
+        """Give the corners of the region of admissible dimension weights, shape (c, 3)."""
+        own = [each for each in self.constraints if set(each.names) <= set(DIMENSIONS)]
+        return corners_of({name: self.dimension_bounds[name] for name in DIMENSIONS}, own)
 
     def weights_of(self, role: str) -> Mapping[str, Fraction]:
         """Give a role's dimension weights: those of the period, shared out over the dimensions it has.

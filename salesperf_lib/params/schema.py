@@ -20,6 +20,7 @@ from salesperf_lib.params.schema_appraisal import (
     AssessableRule,
     CertaintyRule,
     DistributionRule,
+    ExplorationRule,
     Grade,
     LeniencyRule,
     NextStepRule,
@@ -258,7 +259,11 @@ SUBJECTS: dict[str, Subject] = {
     "roles": Subject(open=Headed[RoleRule]),
     "weights": Subject(
         {f"dimension_weights_{cadence}": WeightsEntry for cadence in ("month", "quarter", "year")}
-        | {"layer_weights": Entry[LayerRule]}
+        | {
+            "constraints": Entry[list[Sentence]],
+            "exploration": Entry[ExplorationRule],
+            "layer_weights": Entry[LayerRule],
+        }
     ),
     "scoring": Subject(
         {"kpi_curves": Entry[dict[Id, Id]], "leniency": Entry[LeniencyRule]}, open=Entry[AnyCurve]

@@ -133,6 +133,16 @@ class VetoRule(Strict):
     stands_while_appealed: bool
 
 
+class ExplorationRule(Strict):
+    """How weights are explored."""
+
+    prior: Literal["nested", "polytope", "dirichlet"] = "nested"
+    sub_weights: Annotated[float, Field(ge=0, le=1)] = 0.2
+    draws: Annotated[int, Field(ge=256, le=1_000_000)] = 4096
+    seed: Annotated[int, Field(ge=0)] = 618
+    concentration: Annotated[float, Field(gt=0, allow_inf_nan=False)] = 100.0
+
+
 class LeniencyRule(Strict):
     """How ratings are corrected for the leniency of raters."""
 

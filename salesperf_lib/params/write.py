@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import tempfile
+from collections.abc import Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 from io import StringIO
@@ -15,7 +17,7 @@ from typing import Any
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap
 
-from salesperf_lib.errors import ParamError, Problem
+from salesperf_lib.errors import ParamError, Problem, fail_if_any
 from salesperf_lib.params.read import project_root
 
 Schema = dict[str, Any]
@@ -33,22 +35,16 @@ def append_value(
     waiver: str = "",
     root: Path | None = None,
 ) -> Path:
-    """Add a dated value to a parameter, with everything else in the file as it was.
-
-    The file is replaced in one step, and only if params/ has no more problems afterwards than before.
+    """Add a dated value to one parameter: `append_values` of one.
 
     Parameters
     ----------
     file, key
         ``weights``, ``dimension_weights_month``.
-    since
-        First day of the month from which the value is in force.
-    value
-        As it would be written by hand; fractions may be `Fraction`.
-    decided, note, recorded, waiver
-        Who decided it and why; the day it became known, if not `since`; the reason to leave the bounds.
-    root
-        The project.
+    since, decided, note, recorded, root
+        As there.
+    value, waiver
+        The value, and the reason to leave the bounds.
 
     Returns
     -------
@@ -58,28 +54,68 @@ def append_value(
     Raises
     ------
     ParamError
-        If there is no such parameter, it has a value of that date, or the value breaks a rule.
+        As there.
+    """
+    values = [(file, key, value, waiver)]
+    return append_values(values, since, decided, note=note, recorded=recorded, root=root)[0]
+
+
+def append_values(
+    values: Sequence[tuple[str, str, object, str]],
+    since: date,
+    decided: str,
+    *,
+    note: str = "",
+    recorded: date | None = None,
+    root: Path | None = None,
+) -> tuple[Path, ...]:
+    """Add dated values to parameters, with everything else in their files as it was.
+
+    Nothing is written unless params/ has no more problems with all of them than before; then every file
+    is replaced in one step.
+
+    Parameters
+    ----------
+    values
+        File (``weights``), parameter, the value as it would be written by hand (fractions may be
+        `Fraction`), and the reason to leave the bounds, if there is one.
+    since
+        First day of the month from which they are in force.
+    decided, note, recorded
+        Who decided them and why; the day they became known, if not `since`.
+    root
+        The project.
+
+    Returns
+    -------
+    tuple of Path
+        The files written, each once.
+
+    Raises
+    ------
+    ParamError
+        If there is no such parameter, it has a value of that date, or a value breaks a rule.
     """
     root = root or project_root()
-    path = _file_of(file, root)
-    yaml = _round_trip()
-    document = _loaded(yaml, path, key)
-    if any(str(day) == str(since) for day in document[key]["values"]):
-        problem = Problem(f"params/{file}.yaml {key}.values.{since}", "a value already", "a date without one")
-        raise ParamError(problem)
-    entry = CommentedMap({"value": _written(value), "decided": decided})
-    extra = {"note": note, "recorded": recorded, "waiver": waiver}
-    entry.update({name: part for name, part in extra.items() if part})
-    entry.fa.set_flow_style()
-    document[key]["values"][since] = entry
-    out = StringIO()
-    yaml.dump(document, out)
-    _fail_if_worse(path, out.getvalue(), root)
-    write_atomically(path, out.getvalue())
-    return path
+    yaml, documents = round_trip(), dict[Path, CommentedMap]()
+    for file, key, value, waiver in values:
+        path = _file_of(file, root)
+        if path not in documents:
+            documents[path] = yaml.load(path.read_text(encoding="utf-8"))
+        entry = CommentedMap({"value": written(value), "decided": decided})
+        extra = {"note": note, "recorded": recorded, "waiver": waiver}
+        entry.update({name: part for name, part in extra.items() if part})
+        entry.fa.set_flow_style()
+        _dated(documents[path], path, key, since)[since] = entry
+    texts = {path: _dumped(yaml, document) for path, document in documents.items()}
+    _fail_if_worse(texts, root)
+    for path, text in texts.items():
+        write_atomically(path, text)
+    return tuple(texts)
 
 
-def _round_trip() -> YAML:
+def round_trip() -> YAML:
+    """Give a writer that keeps comments, quotes and the order of keys."""
     yaml = YAML(typ="rt")
     yaml.preserve_quotes = True
     yaml.width = 4096
@@ -87,12 +123,22 @@ def _round_trip() -> YAML:
     return yaml
 
 
-def _loaded(yaml: YAML, path: Path, key: str) -> CommentedMap:
-    document: CommentedMap = yaml.load(path.read_text(encoding="utf-8"))
+def _dumped(yaml: YAML, document: CommentedMap) -> str:
+    out = StringIO()
+    yaml.dump(document, out)
+    return out.getvalue()
+
+
+def _dated(document: CommentedMap, path: Path, key: str, since: date) -> CommentedMap:
+    """Give the dated values of a parameter, which has none of that date yet."""
     if key not in document or "values" not in document[key]:
         found = f"no parameter {key} with values"
         raise ParamError(Problem(f"params/{path.name}", found, ", ".join(document), "correct the name"))
-    return document
+    values: CommentedMap = document[key]["values"]
+    if any(str(day) == str(since) for day in values):
+        where = f"params/{path.name} {key}.values.{since}"
+        raise ParamError(Problem(where, "a value already", "a date without one"))
+    return values
 
 
 def _file_of(name: str, root: Path) -> Path:
@@ -102,32 +148,34 @@ def _file_of(name: str, root: Path) -> Path:
     return files[name]
 
 
-def _written(value: object) -> Any:
+def written(value: object) -> Any:
     """Give a value the form it has on paper: 17/30, and mappings and lists on one line."""
     if isinstance(value, Fraction):
         short = float(value)
         return short if Fraction(str(short)) == value else f"{value.numerator}/{value.denominator}"
     if isinstance(value, dict):
-        return {str(name): _written(part) for name, part in value.items()}
+        return {str(name): written(part) for name, part in value.items()}
     if isinstance(value, (list, tuple)):
-        return [_written(part) for part in value]
+        return [written(part) for part in value]
     return value
 
 
-def _fail_if_worse(path: Path, text: str, root: Path) -> None:
-    """Try the new text in a copy of params/, so that a value that breaks a rule is never written."""
-    import shutil
+def _fail_if_worse(texts: Mapping[Path, str], root: Path) -> None:
+    """Try new texts in a copy of params/, so that a value that breaks a rule is never written."""
+    with tempfile.TemporaryDirectory() as folder:
+        shutil.copytree(root / "params", Path(folder) / "params")
+        for path, text in texts.items():
+            (Path(folder) / "params" / path.name).write_text(text, encoding="utf-8")
+        fail_if_any(new_problems(root, Path(folder)), ParamError)
 
+
+def new_problems(root: Path, trial: Path) -> list[Problem]:
+    """List what is wrong in the params/ of a trial copy, and was not in the project's."""
     from salesperf_lib.params.load import check_params
 
     before = {(problem.found, problem.allowed) for problem in check_params(root)}
-    with tempfile.TemporaryDirectory() as folder:
-        shutil.copytree(root / "params", Path(folder) / "params")
-        (Path(folder) / "params" / path.name).write_text(text, encoding="utf-8")
-        after = check_params(Path(folder))
-    new = [problem for problem in after if (problem.found, problem.allowed) not in before]
-    if new:
-        raise ParamError(*new)
+    after = check_params(trial)
+    return [problem for problem in after if (problem.found, problem.allowed) not in before]
 
 
 def write_atomically(path: Path, text: str) -> None:

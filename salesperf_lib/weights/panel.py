@@ -1,8 +1,8 @@
-"""The score lines of a period as arrays: whose points count, and which weights they share (§4, METHODS §4)."""
+"""The score lines of a period as arrays: whose points count, and which weights they share (§4)."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +13,7 @@ from salesperf_lib.errors import DataError, Problem
 from salesperf_lib.params import DIMENSIONS, Policy
 from salesperf_lib.params.policy import Dimension, Layer
 from salesperf_lib.scores import ASSESSED
+from salesperf_lib.scores.layers import CADENCES
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -115,29 +116,38 @@ class Panel:
 
     @property
     def whole(self) -> bool:
-        """Say whether everybody is one part, appraised on all dimensions: then scores are linear in weights."""
+        """Say whether everybody is one part with all dimensions: then scores are linear in weights."""
         alone = len(self.owner) == len(self.people)
         return alone and all(len(group.slices) == len(DIMENSIONS) for group in self.groups)
 
     def take(self, rows: IntArray) -> Panel:
-        """Keep some people, in the order of the panel; sets stay, so the same draws fit.
+        """Give some people, in the order asked for, and as often; sets stay, so the same draws fit.
 
         Parameters
         ----------
         rows
-            Rows of `people`, rising.
+            Rows of `people`.
         """
-        place = np.full(len(self.people), -1)
-        place[rows] = np.arange(len(rows))
-        own = place[self.owner] >= 0
-        number = np.cumsum(own) - 1
-        groups: list[Group] = []
-        for group in self.groups:
-            held = own[group.parts]
-            if held.any():
-                groups.append(Group(group.slices, number[group.parts[held]], group.points[held]))
+        parts, owner = self._parts_of(rows)
+        group, place = np.empty(len(self.owner), np.int64), np.empty(len(self.owner), np.int64)
+        for number, each in enumerate(self.groups):
+            group[each.parts], place[each.parts] = number, np.arange(len(each.parts))
+        found: list[Group] = []
+        for number, each in enumerate(self.groups):
+            own = np.flatnonzero(group[parts] == number)
+            if len(own):
+                found.append(Group(each.slices, own, each.points[place[parts[own]]]))
         people = self.people.iloc[rows].reset_index(drop=True)
-        return Panel(people, place[self.owner[own]], self.time[own], self.sets, tuple(groups))
+        return Panel(people, owner, self.time[parts], self.sets, tuple(found))
+
+    def _parts_of(self, rows: IntArray) -> tuple[IntArray, IntArray]:
+        """List the parts of people, and whose each is among the rows."""
+        order = np.argsort(self.owner, kind="stable")
+        counts = np.bincount(self.owner, minlength=len(self.people))
+        first = np.cumsum(counts) - counts
+        owner = np.repeat(np.arange(len(rows)), counts[rows])
+        begin = np.cumsum(counts[rows]) - counts[rows]
+        return order[first[rows][owner] + np.arange(len(owner)) - begin[owner]], owner
 
 
 def panel_of(lines: pd.DataFrame, policy: Policy, vetoed: Sequence[str] = ()) -> Panel:
@@ -177,7 +187,7 @@ def panel_of(lines: pd.DataFrame, policy: Policy, vetoed: Sequence[str] = ()) ->
     alive = counted["weight"].fillna(0.0).groupby([counted[name] for name in PART]).transform("sum") > 0
     counted = counted[alive].sort_values([*PART, "kpi"], kind="stable")
     people = _people(counted)
-    part = counted.groupby(PART, sort=True).ngroup().to_numpy(np.int64)
+    part = np.asarray(counted.groupby(PART, sort=True).ngroup(), np.int64)
     time = np.bincount(part, counted["weight"].to_numpy(float))
     first = np.unique(part, return_index=True)[1]
     place = pd.Series(np.arange(len(people)), index=people["person_id"])
@@ -244,6 +254,7 @@ def _grouped(
 ) -> tuple[tuple[KpiSet, ...], tuple[Group, ...]]:
     """Put parts together that are weighted alike: same role, layer, period, and indicators with points."""
     frame = counted.assign(part=part, known=counted["points"].notna() & (counted["weight"] > 0))
+    named: dict[str, Layer] = {name: name for name in CADENCES}
     sets: dict[tuple[object, ...], int] = {}
     found: list[KpiSet] = []
     groups: list[Group] = []
@@ -260,7 +271,7 @@ def _grouped(
             key = (role, layer, dimension, tuple(kpis), base.tobytes())
             if key not in sets:
                 sets[key] = len(found)
-                found.append(KpiSet(str(role), layer, dimension, tuple(kpis), base))
+                found.append(KpiSet(str(role), named[str(layer)], dimension, tuple(kpis), base))
             now = np.array([first[kpi] for kpi in kpis])
             factor = np.divide(now, base, out=np.ones_like(base), where=base > 0)
             factor = factor / factor[base > 0][0]
@@ -270,9 +281,7 @@ def _grouped(
     return tuple(found), tuple(groups)
 
 
-def _patterns(
-    own: pd.DataFrame, held: Sequence[tuple[int, int, list[str], FloatArray]]
-) -> list[Group]:
+def _patterns(own: pd.DataFrame, held: Sequence[tuple[int, int, list[str], FloatArray]]) -> list[Group]:
     """Cut the parts of a role by the indicators that have points."""
     order = [kpi for _, _, kpis, _ in held for kpi in kpis]
     points = own.where(own["known"]).pivot_table(
@@ -310,8 +319,3 @@ def _fail_if_broken(counted: pd.DataFrame) -> None:
     ]
     if problems:
         raise DataError(*problems)
-
-
-def set_names(panel: Panel) -> Mapping[tuple[str, str, str], int]:
-    """Number the sets by role, layer and dimension; of several by date the last."""
-    return {(item.role, item.layer, item.dimension): number for number, item in enumerate(panel.sets)}

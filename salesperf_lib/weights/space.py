@@ -1,4 +1,4 @@
-"""The admissible weightings: the region of the three dimensions, and what sub-weights may do (§2.1, METHODS §4)."""
+"""The admissible weightings: the region of the dimensions, and what sub-weights may do (§2.1, §4)."""
 
 from __future__ import annotations
 
@@ -84,3 +84,8 @@ class Draws:
     def __len__(self) -> int:
         """Count the weightings."""
         return len(self.dimensions)
+
+    def part(self, start: int, stop: int) -> Draws:
+        """Give some of them."""
+        rows = slice(start, stop)
+        return Draws(self.dimensions[rows], tuple(own if len(own) == 1 else own[rows] for own in self.inside))

@@ -1,0 +1,84 @@
+"""Words of a study of weights: how many grades depend on them, whose, and what to discuss."""
+
+# ruff: noqa: E501 (wide characters count twice)
+
+ENTRIES: dict[str, tuple[str, str]] = {
+    "weights.title": ("权重探索", "Weight explorer"),
+    "weights.question": (
+        "多少人的等级取决于权重怎么定？是谁？委员会该讨论什么？",
+        "How many grades depend on the choice of weights, whose are they, and what should the committee discuss?",
+    ),
+    # The answer
+    "weights.answer.heading": ("结论", "The answer"),
+    "weights.answer.nobody": ("这个期间没有人按得分评级。", "Nobody has a grade that follows from a score in this period."),
+    "weights.answer.fixed": (
+        "{count}个等级中，{fixed}个不受权重影响：只要权重在制度允许的范围内{reach}，怎么定都不变。其余{open}个有可能变。",
+        "{fixed} of {count:grade|grades} cannot change, whatever weights the policy admits{reach}. {open} could.",
+    ),
+    "weights.answer.all_fixed": (
+        "{count}个等级全都不受权重影响：只要权重在制度允许的范围内{reach}，怎么定都不变。",
+        "None of the {count:grade|grades} can change, whatever weights the policy admits{reach}.",
+    ),
+    "weights.answer.contested": (
+        "真正取决于权重的有{count}个（不到{limit}的可选权重给出现在的等级）：{names}。",
+        "{count:grade really depends|grades really depend} on them (fewer than {limit} of the admissible weightings give the present one): {names}.",
+    ),
+    "weights.answer.one": (
+        "{name}（{grade}，{share}的权重给{other}）",
+        "{name} ({grade}; {share} of the weightings give {other})",
+    ),
+    "weights.answer.more": ("另有{count}人，见下表。", "{count:other is|others are} in the table below."),
+    "weights.answer.noise": (
+        "对照：随机换一套权重，平均{weights}的人等级会变；而把各指标重新测一次，平均{noise}的人会变。测量误差比权重更要紧。",
+        "For comparison: another weighting at random changes {weights} of the grades on average; measuring everything again would change {noise}. Noise matters more than weights.",
+    ),
+    "weights.answer.noise_less": (
+        "对照：随机换一套权重，平均{weights}的人等级会变；而把各指标重新测一次，平均{noise}的人会变。权重比测量误差更要紧。",
+        "For comparison: another weighting at random changes {weights} of the grades on average; measuring everything again would change {noise}. Weights matter more than noise.",
+    ),
+    "weights.answer.discuss": (
+        "委员会不必讨论权重怎么定才好，只需讨论下列各人：权重稍有不同，他们就是另一个等级。宜看依据，不宜为某个人挑权重。",
+        "The committee need not look for the best weights; it should discuss the people below, whose grade another admissible choice would change. Look at the evidence; do not pick weights for a person.",
+    ),
+    "weights.answer.nothing": (
+        "没有等级真正取决于权重：委员会不必为权重争论。",
+        "No grade really depends on the weights: the committee need not argue about them.",
+    ),
+    "weights.answer.caption": (
+        "等级取决于权重的人，最不确定的在前；各列是给出该等级的可选权重所占比例",
+        "Whose grade depends on the weights, the least certain first; columns give the share of admissible weightings with each grade",
+    ),
+    "weights.answer.draws": (
+        "共抽取{draws}套权重，比例的标准误差不超过{error}。",
+        "{draws} weightings were drawn; the standard error of a share is at most {error}.",
+    ),
+    "weights.reach": ("、维度内指标权重上下浮动不超过{share}", ", with weights inside the dimensions moving by up to {share} either way"),
+    "weights.reach_none": ("", ""),
+    "weights.reach.whole": (
+        "维度内的指标权重最多上下浮动{share}。",
+        "Weights inside a dimension move by up to {share} either way.",
+    ),
+    "weights.reach_none.whole": ("维度内的指标权重不变。", "Weights inside a dimension stay as decided."),
+    "weights.prior.nested": (
+        "“可选权重的比例”按均匀先验计算：三个维度的权重在允许的区域内均匀分布，每个维度内的指标权重在各自范围内均匀分布，彼此独立。",
+        "Shares of weightings are by the nested uniform prior: dimension weights evenly over the admissible region, and the weights inside each dimension evenly over their own ranges, independent of each other.",
+    ),
+    "weights.prior.polytope": (
+        "“可选权重的比例”按整体均匀先验计算：所有指标的总权重在允许范围内均匀分布。",
+        "Shares of weightings are by the uniform prior on all weights together.",
+    ),
+    "weights.prior.dirichlet": (
+        "“可选权重的比例”按以现行方案为中心的狄利克雷先验计算（集中度{concentration}），只取允许范围内的。",
+        "Shares of weightings are by a Dirichlet prior around the scheme in force (concentration {concentration}), kept inside the admissible region.",
+    ),
+    "weights.share.little": ("不到{least}", "under {least}"),
+    "weights.share.nearly": ("超过{most}", "over {most}"),
+    "weights.table.name": ("姓名", "Name"),
+    "weights.table.team": ("团队", "Team"),
+    "weights.table.role": ("岗位", "Role"),
+    "weights.table.score": ("得分", "Score"),
+    "weights.table.grade": ("现等级", "Grade"),
+    "weights.table.share_of": ("得{grade}", "{grade}"),
+    "weights.headline.fixed": ("不受权重影响的等级", "grades no weighting changes"),
+    "weights.headline.contested": ("取决于权重的等级", "grades that depend on weights"),
+}

@@ -1,0 +1,1 @@
+"""What a study of weights says (§4)."""

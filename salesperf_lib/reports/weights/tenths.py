@@ -1,0 +1,96 @@
+"""Weights as a person would set them: in tenths of a percent, as few of them moved as it takes (§4)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from salesperf_lib.language import ABSENT
+from salesperf_lib.params import DIMENSIONS
+from salesperf_lib.region import TOLERANCE
+from salesperf_lib.reports.certainty import adding_to
+from salesperf_lib.reports.weights.study import Study
+from salesperf_lib.weights.panel import FloatArray
+
+_TENTHS = 1000
+_AROUND = 3
+
+Holds = Callable[[FloatArray], NDArray[np.bool_]]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Step:
+    """Weights that do something, and how much of them moves.
+
+    Parameters
+    ----------
+    weights
+        Shape (3,).
+    moved
+        Share of weight that moves: Σ|change| / 2.
+    """
+
+    weights: FloatArray
+    moved: float
+
+
+def step_to(study: Study, near: FloatArray, holds: Holds) -> Step:
+    """Find the weights in tenths of a percent that do something and are closest to those in force.
+
+    Parameters
+    ----------
+    study
+        The study.
+    near
+        Where the smallest change leads, shape (3,): looked at are the tenths around.
+    holds
+        Says of weights, shape (m, 3), which of them do it.
+
+    Returns
+    -------
+    Step
+        `near` itself where no tenths do: in a region that is narrower.
+    """
+    centre, found = study.exploration.space.centre, near
+    steps = np.arange(-_AROUND, _AROUND + 1)
+    first, second = (mesh.ravel() for mesh in np.meshgrid(*(np.round(near[:2] * _TENTHS)[:, None] + steps)))
+    points = np.stack([first, second, _TENTHS - first - second], axis=1) / _TENTHS
+    points = points[_inside(study, points)]
+    points = points[np.argsort(np.linalg.norm(points - centre, axis=1), kind="stable")]
+    if len(points):
+        good = np.flatnonzero(holds(points))
+        found = points[good[0]] if len(good) else near
+    return Step(found, float(np.abs(found - centre).sum() / 2))
+
+
+def written(study: Study, weights: FloatArray) -> list[str]:
+    """Write weights to a tenth of a percent, so that they add up to 100.0 %."""
+    tenths = adding_to((weights * _TENTHS).tolist(), _TENTHS)
+    return [study.locale.percent(tenth / _TENTHS) for tenth in tenths]
+
+
+def written_in_words(study: Study, weights: FloatArray) -> str:
+    """Write weights as a sentence does, so that they add up to 100.0 %."""
+    parts = zip(DIMENSIONS, written(study, weights), strict=True)
+    return study.locale.listing([f"{study.dimension_name(name)} {share}" for name, share in parts])
+
+
+def moved_points(study: Study, moved: float) -> str:
+    """Write how much weight moves, in percentage points; what is little is not nothing."""
+    if np.isnan(moved):
+        return ABSENT
+    return study.locale.number(max(100 * moved, 0.1), 1)
+
+
+def _inside(study: Study, points: FloatArray) -> NDArray[np.bool_]:
+    """Say which weights the ranges and constraints of the dimensions admit."""
+    policy = study.policy
+    ends = np.array([policy.dimension_bounds[name] for name in DIMENSIONS])
+    good = ((points >= ends[:, 0] - TOLERANCE) & (points <= ends[:, 1] + TOLERANCE)).all(axis=1)
+    for each in policy.constraints:
+        if set(each.names) <= set(DIMENSIONS):
+            good = good & (points @ each.normal(DIMENSIONS) >= each.least - TOLERANCE)
+    return np.asarray(good, np.bool_)
