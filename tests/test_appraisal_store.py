@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import tomllib
 from dataclasses import replace
 from datetime import date
 from types import SimpleNamespace
@@ -115,3 +116,13 @@ def test_every_frame_of_an_appraisal_is_stored(sample_appraisal):
         if isinstance(getattr(sample_appraisal, name), pd.DataFrame)
     }
     assert set(store.FRAMES) == frames
+
+
+def test_only_what_reads_appraisals_may_change_without_a_new_one(root):
+    """The packages above `appraisal` in the import contract are those that its digest leaves out."""
+    layers = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]["contracts"][
+        0
+    ]
+    above = layers["layers"][: layers["layers"].index("appraisal")]
+    named = {name.strip(" ()") for line in above for name in line.split("|")}
+    assert set(store.ABOVE) == named

@@ -429,6 +429,7 @@ def test_the_tables_name_everything_that_the_rules_of_grades_and_ratings_say():
         *(f"grades.{name}" for name in ("thresholds", "distribution", "certainty", "veto", "assessable")),
         *(f"weights.dimension_weights_{name}" for name in ("month", "quarter", "year")),
         "weights.layer_weights",
+        *("weights.constraints", "weights.exploration"),  # turned in test_params_constraints
         *(f"feedback.{name}" for name in FEEDBACK),
     }
 

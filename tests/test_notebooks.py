@@ -134,6 +134,9 @@ SCORED = [("90_monthly_report", "zh"), ("30_team_appraisal", "en")]
 LAYERED = [("91_quarterly_report", "en"), ("92_annual_report", "zh")]
 PLANNED = [("10_target_decomposition", "zh"), ("15_calibration_meeting", "en"), ("35_team_board", "zh")]
 PERSONAL = [("80_feedback", "zh")]
+OF_A_TEAM = [*SCORED, *LAYERED, *PLANNED, *PERSONAL]
+STUDIED = [("40_weight_explorer", "en")]
+"""For HR analysts: of the whole company, by name."""
 
 
 @cache
@@ -143,7 +146,9 @@ def _executed(name, lang, folder):
     from nbconvert import HTMLExporter
 
     out = folder / f"{name}.ipynb"
-    about = {"15_calibration_meeting": {}, "80_feedback": {"person": "E0021"}}.get(name, {"team": "t3"})
+    about = {
+        "15_calibration_meeting": {}, "80_feedback": {"person": "E0021"}, "40_weight_explorer": {"live": False}
+    }.get(name, {"team": "t3"})  # fmt: skip
     papermill.execute_notebook(
         str(ROOT / "notebooks" / f"{name}.ipynb"), str(out), {"lang": lang} | about,
         cwd=str(folder), progress_bar=False, kernel_name="python3",
@@ -165,8 +170,13 @@ def scored(request, folder):
     return _executed(*request.param, folder)
 
 
-@pytest.fixture(scope="module", params=[*SCORED, *LAYERED, *PLANNED, *PERSONAL], ids="-".join)
+@pytest.fixture(scope="module", params=[*OF_A_TEAM, *STUDIED], ids="-".join)
 def executed(request, folder):
+    return _executed(*request.param, folder)
+
+
+@pytest.fixture(scope="module", params=OF_A_TEAM, ids="-".join)
+def of_a_team(request, folder):
     return _executed(*request.param, folder)
 
 
@@ -224,10 +234,10 @@ def test_a_page_runs_no_script_and_asks_for_nothing(executed):
 
 
 @pytest.mark.slow
-def test_a_team_reads_nothing_of_other_teams_people(executed, sample_facts):
+def test_a_team_reads_nothing_of_other_teams_people(of_a_team, sample_facts):
     from salesperf_lib import facts
 
-    notebook, page, _ = executed
+    notebook, page, _ = of_a_team
     roster = facts.roster_days(sample_facts).select("person_id", "team_id", "name").execute()
     own = roster[roster["team_id"] == "t3"]
     others = roster[~roster["person_id"].isin(own["person_id"]) & ~roster["name"].isin(own["name"])]
@@ -245,3 +255,36 @@ def test_a_team_reads_nothing_of_other_teams_people(executed, sample_facts):
     )
     assert own["person_id"].nunique() >= 8
     assert [word for word in {*others["person_id"], *others["name"]} if word in stored] == []
+
+
+@pytest.mark.slow
+def test_the_study_of_weights_answers_with_what_the_library_computes(folder, sample_appraisal):
+    from salesperf_lib import weights
+
+    _, page, _ = _executed(*STUDIED[0], folder)
+    explored = weights.explore(sample_appraisal)
+    table = weights.acceptance(explored)
+    fixed, hanging = int(table["guaranteed"].sum()), table[table["share"] < 0.95]
+    assert f"{fixed} of {len(table)} grades cannot change" in page
+    assert f"{len(hanging)} grades really depend on them" in page
+    names = explored.roster.set_index("person_id")["name"]
+    for person in hanging["person_id"]:
+        assert names[person] in page
+
+
+@pytest.mark.slow
+def test_live_and_by_plain_papermill_the_study_shows_sliders_and_the_same_answer(folder):
+    import papermill
+
+    out = folder / "live.ipynb"
+    papermill.execute_notebook(
+        str(ROOT / "notebooks" / "40_weight_explorer.ipynb"), str(out), {"lang": "en"},
+        cwd=str(folder), progress_bar=False, kernel_name="python3",
+    )  # fmt: skip
+    live, (still, _, _) = read(out), _executed(*STUDIED[0], folder)
+    shown = {cell.source: [output.get("data", {}) for output in cell.outputs] for cell in code_cells(live)}
+    explorer = next(outputs for source, outputs in shown.items() if "widgets.explorer" in source)
+    assert any("application/vnd.jupyter.widget-view+json" in data for data in explorer)
+    answer = next(outputs for source, outputs in shown.items() if source == "weights.answer(study)")
+    same = next(cell for cell in code_cells(still) if cell.source == "weights.answer(study)")
+    assert answer[0]["text/html"] == same.outputs[0].data["text/html"]

@@ -131,3 +131,9 @@ def test_the_concentration_of_a_dirichlet_prior_moves_the_figures(loaded, sample
         space = weights.explore(replace(sample_appraisal, policy=policy)).space
         spread.append(weights.draw(space, 0, 1024).dimensions.std(axis=0))
     assert (spread[1] < spread[0] / 2).all()
+
+
+def test_the_tables_name_every_rule_of_exploration():
+    from salesperf_lib.params.schema_appraisal import ExplorationRule
+
+    assert {*EXPLORATION, "concentration"} == set(ExplorationRule.model_fields)

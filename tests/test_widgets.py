@@ -389,6 +389,43 @@ def test_people_of_the_same_name_are_told_apart(exploration):
     assert re.search("王伟（E\\d+）", twins.ranks.value)
 
 
+@pytest.mark.parametrize("name", ["segment", "point"])
+def test_a_region_without_area_can_be_explored(exploration, name):
+    corners = np.array(REGIONS[name], float)
+    narrow = dataclasses.replace(exploration.space, corners=corners)
+    explorer = Explorer(dataclasses.replace(exploration, space=narrow), "en")
+    slide(explorer, 0, 60)
+    assert explorer.choice.weights == TRIANGLE[0]
+    explorer.triangle._handle_custom_msg({"step": [-1, 0]}, [])
+    assert inside(corners, explorer.choice.weights)
+    assert len(explorer.twin()) >= 6
+
+
+def test_a_scheme_of_an_older_set_is_refused_and_the_last_one_stays(explorer):
+    slide(explorer, 0, 60)
+    held, turn = explorer.choice, explorer.sliders.state["turn"]
+    explorer.move(dataclasses.replace(held, inside={("host", "result"): {"gone": Fraction(1)}}))
+    assert 'role="alert"' in explorer.headline.value
+    assert "gone" in explorer.headline.value
+    assert explorer.choice is held
+    assert explorer.sliders.state["turn"] == turn + 1
+
+
+def test_the_sliders_are_answered_even_if_something_breaks(explorer, monkeypatch):
+    def broken(*_):
+        raise RuntimeError
+
+    monkeypatch.setattr(type(explorer.room), "compare", broken)
+    for widget, message in (
+        (explorer.sliders, {"number": 0, "value": 60}),
+        (explorer.triangle, {"step": [1, 0]}),
+    ):
+        turn = widget.state["turn"]
+        with pytest.raises(RuntimeError):
+            widget._heard(widget, message, [])
+        assert widget.state["turn"] == turn + 1
+
+
 # -- saving
 
 

@@ -57,7 +57,7 @@ def grade_changes(frame: pd.DataFrame, locale: Locale) -> Figure | None:
     return figure
 
 
-def group_balance(frame: pd.DataFrame, locale: Locale) -> Figure | None:
+def group_balance(frame: pd.DataFrame, locale: Locale, *, relative: bool = False) -> Figure | None:
     """Draw which groups gain and which lose.
 
     Parameters
@@ -67,6 +67,8 @@ def group_balance(frame: pd.DataFrame, locale: Locale) -> Figure | None:
         absent), up, down (people whose grade is better, lower).
     locale
         How it is written.
+    relative
+        Whether changes are against the company's mean.
 
     Returns
     -------
@@ -99,7 +101,8 @@ def group_balance(frame: pd.DataFrame, locale: Locale) -> Figure | None:
         axes.set_xticks([])
         axes.spines["bottom"].set_visible(False)
         axes.set_xlabel(locale.text("chart.weights.groups.note"), loc="right", fontsize=SMALL)
-        axes.set_title(locale.text("chart.weights.groups.title"))
+        title = "chart.weights.groups.relative" if relative else "chart.weights.groups.title"
+        axes.set_title(locale.text(title))
     return figure
 
 

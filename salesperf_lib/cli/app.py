@@ -11,6 +11,7 @@ import typer
 
 from salesperf_lib.cli.assessments import assessments, workbook
 from salesperf_lib.cli.cases import cases
+from salesperf_lib.cli.exploring import explore
 from salesperf_lib.cli.kinds import KINDS
 from salesperf_lib.cli.targets import targets
 from salesperf_lib.errors import DataError, Problem, SalesPerfError
@@ -31,6 +32,7 @@ app.add_typer(targets)
 app.add_typer(cases)
 app.add_typer(assessments)
 app.command()(workbook)
+app.command()(explore)
 
 REFUSED = 2
 FAILED = 1

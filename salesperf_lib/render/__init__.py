@@ -3,6 +3,7 @@
 from salesperf_lib.render.coverage import LAST_CLOSED, policy_of
 from salesperf_lib.render.manifest import MANIFEST, Report, Row, latest_rows
 from salesperf_lib.render.notebooks import Parameter, find_notebook, read_parameters
+from salesperf_lib.render.prepared import prepared
 from salesperf_lib.render.runner import render
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "find_notebook",
     "latest_rows",
     "policy_of",
+    "prepared",
     "read_parameters",
     "render",
 ]

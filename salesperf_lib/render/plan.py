@@ -22,6 +22,9 @@ from salesperf_lib.render.subjects import ALL, COMPANY, PERSON, Subject, people_
 if TYPE_CHECKING:
     from salesperf_lib.facts import Facts
 
+LIVE = "live"
+"""The parameter by which a notebook shows sliders; nobody moves them in an unattended run."""
+
 OPTIONS = {"team": "teams", PERSON: "people", "as_of": "as-of"}
 """How the command line calls standard parameters that it calls otherwise than notebooks do."""
 STANDARD = ("team", PERSON, "period", "lang", "scenario", "source", "as_of", "provisional")
@@ -183,6 +186,7 @@ def _given(request: Request, policy: Policy, declared: Mapping[str, Parameter]) 
         "source": request.source,
         "as_of": request.as_of.isoformat() if request.as_of else "",
         "provisional": request.provisional,
+        LIVE: False,
     }
     return {name: value for name, value in standard.items() if name in declared}
 

@@ -30,7 +30,13 @@ TENURES = ("under_1y", "from_1_to_3y", "over_3y", "unknown")
 _DIGITS = 9
 
 
-def favour(panel: Panel, space: WeightSpace, groups: Sequence[str], rules: Grades) -> pd.DataFrame:
+def favour(
+    panel: Panel,
+    space: WeightSpace,
+    groups: Sequence[str],
+    rules: Grades,
+    tie_points: FloatArray | None = None,
+) -> pd.DataFrame:
     """Find, for each group of people, the schemes that favour it most and least.
 
     Parameters
@@ -43,6 +49,8 @@ def favour(panel: Panel, space: WeightSpace, groups: Sequence[str], rules: Grade
         Group of every person: a role, a tenure group.
     rules
         The rules of grades.
+    tie_points
+        Points of the KPI that breaks ties, shape (1, people).
 
     Returns
     -------
@@ -60,7 +68,7 @@ def favour(panel: Panel, space: WeightSpace, groups: Sequence[str], rules: Grade
     Notes
     -----
     gain = (group's mean − company's mean) there − the same now. It is linear in the weights, so nowhere
-    larger or smaller than at a corner. People who are not one part on all dimensions are scored exactly
+    larger or smaller than at a corner. People who lack a dimension are scored exactly
     at the corners too; with them the extreme could lie a little off a corner. Of equal corners the first.
     """
     _fail_if_unfit(panel, groups)
@@ -68,7 +76,7 @@ def favour(panel: Panel, space: WeightSpace, groups: Sequence[str], rules: Grade
         return pd.DataFrame(columns=FAVOUR)
     schemes = np.vstack([space.centre, space.corners])
     scores = np.array([score_once(panel, at_base(panel, weights)) for weights in schemes])
-    codes = codes_of(round_half_up(scores), cohorts_of(panel.people, rules), rules)
+    codes = codes_of(round_half_up(scores), cohorts_of(panel.people, rules), rules, tie_points)
     name = np.array([str(group) for group in groups], object)
     rows = [_favoured(group, scores, codes == 0, name == group, space.corners) for group in sorted(set(name))]
     return pd.DataFrame(rows, columns=FAVOUR)

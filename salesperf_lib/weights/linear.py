@@ -1,15 +1,17 @@
 """Scores as straight lines in the three dimension weights, sub-weights as decided (§4, METHODS §4).
 
 Then score = Σ_d w_d x_d, and whatever can be asked about two people, or about one and a cut, is a straight
-line through the region. That holds for people who are one part, appraised on all dimensions: without a
-dimension the others share its weight, and a score is a ratio.
+line through the region. That holds for people who are appraised on all dimensions in every part: without
+a dimension the others share its weight, and a score is a ratio.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import combinations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from salesperf_lib.params import DIMENSIONS
 from salesperf_lib.weights.panel import FloatArray, IntArray, Panel
@@ -19,37 +21,53 @@ SLACK = 1e-9
 """Points below which two scores are equal: above binary noise, below what rounding to hundredths sees."""
 
 
-def dimension_points_at_base(panel: Panel) -> FloatArray:
-    """Give everybody's points on the three dimensions, with the sub-weights as decided.
+def linear_in_weights(panel: Panel) -> NDArray[np.bool_]:
+    """Mark who is appraised on all dimensions in every part, shape (people,): their scores are lines."""
+    found = np.ones(len(panel), np.bool_)
+    for group in panel.groups:
+        if len(group.slices) < len(DIMENSIONS):
+            found[panel.owner[group.parts]] = False
+    return found
+
+
+def dimension_points(panel: Panel, inside: Sequence[FloatArray]) -> FloatArray:
+    """Give what everybody has in each dimension: scores are these, weighted.
 
     Parameters
     ----------
     panel
         The people.
+    inside
+        Sub-weights by set, shape (b, k) or (1, k): `Draws.inside`.
 
     Returns
     -------
-    array of shape (people, 3)
-        In the order of `DIMENSIONS`; NaN for those who are not one part on all three dimensions.
+    array of shape (b, people, 3)
+        Points by draw of the sub-weights, person and dimension, in the order of `DIMENSIONS`; of several
+        parts the mean by time. NaN for those who lack a dimension in a part (`linear_in_weights`).
 
     Notes
     -----
     x_d = Σ_k v_k f_k x_k / Σ_k v_k f_k over the indicators of the dimension with points.
     """
-    found = np.full((len(panel), len(DIMENSIONS)), np.nan)
-    parts = np.bincount(panel.owner, minlength=len(panel))
+    count = max((len(weights) for weights in inside), default=1)
+    found = np.zeros((len(panel), count, len(DIMENSIONS)))
     for group in panel.groups:
-        rows = panel.owner[group.parts]
-        if len(group.slices) < len(DIMENSIONS):
-            continue
+        rows, time = panel.owner[group.parts], panel.time[group.parts]
         start = 0
         for part in group.slices:
-            own = panel.sets[part.number].base[part.kept] * part.factor
-            columns = group.points[:, start : start + len(own)]
-            found[rows, part.dimension] = columns @ (own / own.sum())
-            start += len(own)
-    found[parts != 1] = np.nan
-    return found
+            own = inside[part.number][:, part.kept] * part.factor
+            columns = group.points[:, start : start + len(part.kept)]
+            points = columns @ (own / own.sum(axis=1, keepdims=True)).T
+            np.add.at(found[:, :, part.dimension], rows, time[:, None] * points)
+            start += len(part.kept)
+    found[~linear_in_weights(panel)] = np.nan
+    return found.transpose(1, 0, 2)
+
+
+def dimension_points_at_base(panel: Panel) -> FloatArray:
+    """Give everybody's points on the three dimensions with the sub-weights as decided, shape (people, 3)."""
+    return dimension_points(panel, [item.base[None, :] for item in panel.sets])[0]
 
 
 def at_base(panel: Panel, weights: FloatArray) -> Draws:

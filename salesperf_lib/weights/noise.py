@@ -18,8 +18,6 @@ from salesperf_lib.weights.simulation import Simulation
 _NEXT_TO_NOTHING = 1e-12
 """Weight of lines that must be drawn, because they may be gates, and must not count."""
 
-MIXED = "several"
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Noise:
@@ -49,7 +47,10 @@ class Noise:
         rows
             Which draw each row takes, shape (b,).
         """
-        return scores + np.einsum("bnd,bd->bn", self.deviations[rows], dimensions)
+        found = scores.copy()
+        for number, weight in enumerate(dimensions.T):
+            found += self.deviations[rows, :, number] * weight[:, None]
+        return found
 
 
 def noise_of_dimensions(exploration: Exploration) -> Noise:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 from numpy.typing import NDArray
 
 from salesperf_lib.errors import DataError, ParamError, Problem
-from salesperf_lib.params import DIMENSIONS
 from salesperf_lib.region import share_of_region
+from salesperf_lib.weights.linear import dimension_points, linear_in_weights
 from salesperf_lib.weights.panel import FloatArray, Panel
 from salesperf_lib.weights.rescoring import scores_of
 from salesperf_lib.weights.sampling import draw
@@ -62,7 +60,7 @@ def winning(panel: Panel, space: WeightSpace, draws: int = 4096) -> FloatArray:
     """
     _fail_if_unfit(panel, space, draws)
     even = space.fixed and space.prior != "dirichlet"
-    exact = _linear(panel) if even else np.zeros(len(panel), bool)
+    exact = linear_in_weights(panel) if even else np.zeros(len(panel), bool)
     found = np.full((len(panel), len(panel)), 0.5) if exact.all() else _drawn(panel, space, draws)
     rows = np.flatnonzero(exact)
     if len(rows):
@@ -87,54 +85,6 @@ def expected_ranks(winning: FloatArray) -> FloatArray:
         ranks of n people always sum to n(n + 1)/2.
     """
     return 1 + winning.sum(axis=0) - np.diagonal(winning)
-
-
-def dimension_points(panel: Panel, inside: Sequence[FloatArray]) -> FloatArray:
-    """Give what everybody has in each dimension: scores are these, weighted.
-
-    Parameters
-    ----------
-    panel
-        People appraised on all dimensions in every part, such as a whole panel.
-    inside
-        Sub-weights by set, shape (b, k) or (1, k): `Draws.inside`.
-
-    Returns
-    -------
-    array of shape (b, n, 3)
-        Points by draw of the sub-weights, person and dimension, in the order of `DIMENSIONS`; of several
-        parts the mean by time.
-
-    Raises
-    ------
-    DataError
-        If somebody lacks a dimension.
-    """
-    if not _linear(panel).all():
-        first = panel.people["person_id"].iloc[int(np.flatnonzero(~_linear(panel))[0])]
-        raise DataError(Problem(f"panel, {first}", "a dimension without points", "points in all dimensions"))
-    count = max((len(weights) for weights in inside), default=1)
-    found = np.zeros((len(panel), count, len(DIMENSIONS)))
-    for group in panel.groups:
-        rows, time = panel.owner[group.parts], panel.time[group.parts]
-        start = 0
-        for part in group.slices:
-            own = inside[part.number][:, part.kept] * part.factor
-            points = (
-                group.points[:, start : start + len(part.kept)] @ (own / own.sum(axis=1, keepdims=True)).T
-            )
-            np.add.at(found[:, :, part.dimension], rows, time[:, None] * points)
-            start += len(part.kept)
-    return found.transpose(1, 0, 2)
-
-
-def _linear(panel: Panel) -> NDArray[np.bool_]:
-    """Mark who is appraised on all dimensions in every part: whose score is linear in the weights."""
-    found = np.ones(len(panel), bool)
-    for group in panel.groups:
-        if len(group.slices) < len(DIMENSIONS):
-            found[panel.owner[group.parts]] = False
-    return found
 
 
 def _closed(values: FloatArray, corners: FloatArray) -> FloatArray:

@@ -40,7 +40,7 @@ class Change:
         Share of weight that moves: Σ|change| / 2.
     reason
         Empty; ``already`` (nothing need change), ``impossible`` (no admissible weights do it), or
-        ``not_linear``: somebody whom it hangs on is not one part on all dimensions, or places are scaled.
+        ``not_linear``: somebody whom it hangs on lacks a dimension, or places are scaled.
     shown
         Weights with four decimals that sum to 1 and do it as read, close by; unrounded where none do.
     """

@@ -75,9 +75,9 @@ def stability(panel: Panel, space: WeightSpace, rules: Grades) -> pd.DataFrame:
         One row per person and dimension, by person: person_id, dimension, its `weight` in force, `low` and
         `high`, `grade` as a place (0 = best), and `low_changes`, `high_changes`: the grade beyond each end,
         `NO_CHANGE` where the end is the region's. `reason` is empty, or says why there are no ends:
-        ``outside`` (the weights in force are not admissible) or ``not_linear`` (not one part on all
-        dimensions, or places that scale with teams); ``tie``: the grade hangs on how scores are rounded,
-        and both ends are the weight in force.
+        ``outside`` (the weights in force are not admissible) or ``not_linear`` (lacking a dimension in a
+        part, or places that scale with teams); ``tie``: the grade hangs on how scores are rounded, and
+        both ends are the weight in force.
 
     Notes
     -----

@@ -6,5 +6,6 @@ tables without widgets. Only this package imports ipywidgets and anywidget.
 
 from salesperf_lib.widgets.explorer import Explorer
 from salesperf_lib.widgets.page import voila_command, voila_environment
+from salesperf_lib.widgets.shown import explorer
 
-__all__ = ["Explorer", "voila_command", "voila_environment"]
+__all__ = ["Explorer", "explorer", "voila_command", "voila_environment"]

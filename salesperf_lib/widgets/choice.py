@@ -13,6 +13,7 @@ import pandas as pd
 
 from salesperf_lib import weights
 from salesperf_lib.params import DIMENSIONS, Grades
+from salesperf_lib.params.freeze import cadence_of
 from salesperf_lib.params.policy import Dimension
 from salesperf_lib.weights.space import Cuts
 from salesperf_lib.widgets import linked
@@ -80,8 +81,10 @@ class Room:
     @cached_property
     def sets(self) -> dict[SubKey, int]:
         """Number the sets of sub-weights of the period itself; those of a year's months stay as decided."""
-        kind = self.exploration.policy.period.kind
-        own = [(place, item) for place, item in enumerate(self.exploration.space.sets) if item.layer == kind]
+        cadence = cadence_of(self.exploration.policy.period)
+        own = [
+            (place, item) for place, item in enumerate(self.exploration.space.sets) if item.layer == cadence
+        ]
         return {(item.role, item.dimension): place for place, item in own if len(item.kpis) > 1}
 
     def row_of(self, person: str) -> int:

@@ -115,7 +115,7 @@ class Rules:
         self._quiet = False
         text, rule = words.text, room.exploration.policy.grades.distribution
         kinds: Options = [(text(f"rules.kind.{name}"), name) for name in ("in_force", "thresholds", "forced")]
-        self._kind = dropdown(text("rules.kind"), kinds, self._picked)
+        self._kind = dropdown(text("rules.kind"), kinds, self._picked, "420px")
         whose: Options = [(text(f"rules.cohort.{name}"), name) for name in ("company", "role", "team")]
         self._cohort = dropdown(text("rules.cohort"), whose, self._put)
         self._cohort.value = rule.cohort

@@ -54,8 +54,8 @@ class Sliders(AnyWidget):
     Parameters
     ----------
     moved
-        Called with the number of the slider and the weight that is asked for; afterwards `put` must be
-        called, or the sliders wait for ever.
+        Called with the number of the slider and the weight that is asked for; it shows what came of it by
+        `put`. Without, the sliders go back to where they were.
     """
 
     _esm = source("sliders.js")
@@ -72,10 +72,15 @@ class Sliders(AnyWidget):
     def put(self, given: Weighed) -> None:
         """Show weights, in one message."""
         self._turn += 1
-        self._count = len(given.names)
+        self._given = given
         self.state = asdict(given) | {"step": STEP, "turn": self._turn}
 
     def _heard(self, _widget: object, content: dict[str, Any], _buffers: object) -> None:
         number, value = int(content["number"]), float(content["value"])
-        if 0 <= number < self._count:
-            self._moved(number, linked.exact(round(value / 100, 4)))
+        turn = self._turn
+        try:
+            if 0 <= number < len(self._given.names):
+                self._moved(number, linked.exact(round(value / 100, 4)))
+        finally:
+            if self._turn == turn:  # refused, or broken: the sliders still get their answer
+                self.put(self._given)

@@ -48,6 +48,7 @@ from salesperf_lib.widgets.words import Words
 if TYPE_CHECKING:
     from salesperf_lib.weights import Exploration, Scheme
 
+WIDE = "calc(100% - 4px)"
 TABS = ("ranks", "grades", "certainty", "inside", "rules", "save", "adopt")
 
 
@@ -99,9 +100,9 @@ class Explorer:
         self.triangle = Triangle(text("triangle.label"), self._pointed)
         self._schemes = list(weights.schemes(self.room.exploration))
         self.preset = dropdown(
-            text("preset"), preset_options(self._schemes, self.words), self._preset_picked, "100%"
+            text("preset"), preset_options(self._schemes, self.words), self._preset_picked, WIDE
         )
-        self.person = dropdown(text("person"), [(text("person.nobody"), EVERYBODY)], self._draw_map, "100%")
+        self.person = dropdown(text("person"), [(text("person.nobody"), EVERYBODY)], self._draw_map, WIDE)
         self.filters = Filters(self.room.exploration.roster, self.words, self._filtered)
         orders: Options = [(text(f"order.{name}"), name) for name in ORDERS]
         self.order = dropdown(text("order"), orders, self._show)
@@ -128,6 +129,7 @@ class Explorer:
             layout=ipw.Layout(flex="3 1 560px", min_width="0", overflow="visible"),
         )
         columns = ipw.HBox([left, right], layout=ipw.Layout(flex_flow="row wrap", align_items="flex-start"))
+        columns.add_class("sp-columns")
         sheet = ipw.HTML(style().html + f"<style>{source('explorer.css')}</style>")
         view = ipw.VBox([sheet, columns])
         view.add_class("sp-explorer")

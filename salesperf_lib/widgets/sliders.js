@@ -1,6 +1,13 @@
 // Linked sliders: native ranges, so that arrow keys, labels and screen readers work by themselves.
 // A move is answered before the next one is sent, so a slow machine never falls behind the hand.
 
+const OWN_KEYS = ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "Home", "End", "PageUp", "PageDown"];
+
+// JupyterLab would take these keys for itself, and prevent what they do to sliders and lists.
+function keep(event) {
+  if (OWN_KEYS.includes(event.key)) event.stopPropagation();
+}
+
 function row(state, number, ask) {
   const line = document.createElement("label");
   line.className = "sp-slider";
@@ -66,8 +73,15 @@ function render({ model, el }) {
 
   draw();
   el.append(group);
+  const placed = new ResizeObserver(() => {
+    (group.closest(".sp-explorer") ?? group).addEventListener("keydown", keep); // adding it again changes nothing
+  });
+  placed.observe(group);
   model.on("change:state", answered);
-  return () => model.off("change:state", answered);
+  return () => {
+    placed.disconnect();
+    model.off("change:state", answered);
+  };
 }
 
 export default { render };

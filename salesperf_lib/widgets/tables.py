@@ -118,7 +118,7 @@ def grade_changes(frame: pd.DataFrame, grades: Sequence[str], words: Words) -> T
     return Table(words.text("changes.caption"), pd.DataFrame(written, columns=heads), total=True)
 
 
-def balance(frame: pd.DataFrame, by: Literal["role", "tenure", "team_id"], words: Words) -> Table:
+def balance(frame: pd.DataFrame, by: Literal["role", "tenure"], words: Words) -> Table:
     """Say which groups a scheme favours, and by how much.
 
     Parameters
@@ -146,7 +146,7 @@ def balance(frame: pd.DataFrame, by: Literal["role", "tenure", "team_id"], words
         better=("better", "sum"), worse=("worse", "sum"),
     )  # fmt: skip
     sums = sums.loc[in_order(sums.index.astype(str))]
-    name = {"role": words.role, "tenure": words.group, "team_id": words.team}[by]
+    name = {"role": words.role, "tenure": words.group}[by]
     number = words.locale.number
     written = [
         [name(str(key)), number(row.people), signed(number(row.change, 2)), signed(number(row.up, 1)),

@@ -72,6 +72,7 @@ function render({ model, el }) {
   frame.addEventListener("keydown", (event) => {
     if (!(event.key in ARROWS)) return;
     event.preventDefault();
+    event.stopPropagation(); // JupyterLab would move to the next cell
     ask({ step: ARROWS[event.key] });
   });
 

@@ -22,8 +22,8 @@ class Triangle(AnyWidget):
     label
         What it is and how it is used, for screen readers.
     pointed
-        Called with the weights that were pointed at, which may lie outside the region; afterwards `put`
-        must be called.
+        Called with the weights that were pointed at, which may lie outside the region; it shows what came
+        of it by `put`. Without, the marker goes back to where it was.
     """
 
     _esm = source("triangle.js")
@@ -55,10 +55,18 @@ class Triangle(AnyWidget):
         self.state = {"at": list(at), "said": said, "label": self._label, "turn": self._turn}
 
     def _heard(self, _widget: object, content: dict[str, Any], _buffers: object) -> None:
-        if "step" in content:
-            across, down = (float(x) * STEP / 100 for x in content["step"])
-            result, process = float(self._held[0]) + across, float(self._held[1]) - down
-            self._pointed([result, process, 1 - result - process])
-        elif self._box is not None:
+        turn = self._turn
+        try:
+            self._pointed(self._meant(content))
+        finally:
+            if self._turn == turn:  # refused, or broken: the marker still gets its answer
+                self.put(self._held, str(self.state["said"]))
+
+    def _meant(self, content: dict[str, Any]) -> list[float]:
+        """Read which weights an arrow key or a click means."""
+        if "at" in content and self._box is not None:
             across, down = (min(max(float(x), 0.0), 1.0) for x in content["at"])
-            self._pointed(weights_at(self._box, across, down).tolist())
+            return weights_at(self._box, across, down).tolist()
+        across, down = (float(x) * STEP / 100 for x in content["step"])
+        result, process = float(self._held[0]) + across, float(self._held[1]) - down
+        return [result, process, 1 - result - process]

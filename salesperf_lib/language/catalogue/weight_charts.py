@@ -25,6 +25,10 @@ ENTRIES: dict[str, tuple[str, str]] = {
     "chart.weights.grades.after": ("变化后", "After"),
     # Groups
     "chart.weights.groups.title": ("各组平均分的变化（分）", "Change of the mean score by group (points)"),
+    "chart.weights.groups.relative": (
+        "平均分相对全公司的变化（分）",
+        "Mean score against the company's (points)",
+    ),
     "chart.weights.groups.note": (
         "▲等级上升的人数  ▼等级下降的人数",
         "▲ people with a better grade  ▼ with a lower one",

@@ -53,7 +53,6 @@ ENTRIES: dict[str, tuple[str, str]] = {
         "{draws} weightings were drawn; the standard error of a share is at most {error}.",
     ),
     "weights.reach": ("、维度内指标权重上下浮动不超过{share}", ", with weights inside the dimensions moving by up to {share} either way"),
-    "weights.reach_none": ("", ""),
     "weights.reach.whole": (
         "维度内的指标权重最多上下浮动{share}。",
         "Weights inside a dimension move by up to {share} either way.",
@@ -70,6 +69,44 @@ ENTRIES: dict[str, tuple[str, str]] = {
     "weights.prior.dirichlet": (
         "“可选权重的比例”按以现行方案为中心的狄利克雷先验计算（集中度{concentration}），只取允许范围内的。",
         "Shares of weightings are by a Dirichlet prior around the scheme in force (concentration {concentration}), kept inside the admissible region.",
+    ),
+    "weights.weight": ("{name}{share}", "{name} {share}"),
+    # The explorer, where nobody can move it
+    "explorer.heading": ("移动权重", "Move the weights"),
+    "explorer.where": (
+        "这份报告是无人值守生成的，不能拖动。要亲自移动权重、当场看到谁的名次和等级会变，请在 JupyterLab 里打开本笔记本，或运行下面的命令。后面各节的图表由同样的函数画出。",
+        "This report was made by an unattended run and cannot be moved. To move the weights yourself and see at once whose rank and grade changes, open the notebook in JupyterLab or run the command below. The sections that follow are drawn by the same functions.",
+    ),
+    # Schemes side by side
+    "weights.schemes.heading": ("方案对比", "Schemes side by side"),
+    "weights.schemes.none": ("除现行方案外，没有可对比的方案。", "There is no other scheme to compare with."),
+    "weights.schemes.nothing": (
+        "所比较的{count}个方案都不改变任何人的等级。",
+        "None of the {count:scheme|schemes} compared changes any grade.",
+    ),
+    "weights.schemes.most": (
+        "变化最大的是“{name}”（{weights}）：{people}个等级中有{count}个会变。",
+        "“{name}” ({weights}) changes most: {count} of {people:grade|grades}.",
+    ),
+    "weights.schemes.caption": (
+        "各方案与现行方案相比，会改变谁的等级",
+        "Whose grade each scheme would change, against the one in force",
+    ),
+    "weights.schemes.name": ("方案", "Scheme"),
+    "weights.schemes.weights": ("权重", "Weights"),
+    "weights.schemes.up": ("升级人数", "Better grades"),
+    "weights.schemes.down": ("降级人数", "Lower grades"),
+    "weights.schemes.ranks": ("名次变化", "Ranks that change"),
+    "weights.schemes.who": ("谁的等级变", "Whose grade changes"),
+    "weights.schemes.one": ("{name} {before}→{after}", "{name} {before}→{after}"),
+    "weights.schemes.more": ("另{count}人", "{count:other|others}"),
+    "weights.schemes.nobody": ("无", "nobody's"),
+    "weights.schemes.inner": ("；{roles}的指标权重也不同", "; {roles} also with other weights inside dimensions"),
+    "weights.schemes.kind.centre": ("允许范围的中心", "Centre of the range"),
+    "weights.schemes.kind.corner": ("允许范围的顶点", "Corner of the range"),
+    "weights.schemes.alt": (
+        "“{name}”（{weights}）下的名次和等级：{ranks}人的名次改变。",
+        "Ranks and grades under “{name}” ({weights}): {ranks:rank changes|ranks change}.",
     ),
     "weights.share.little": ("不到{least}", "under {least}"),
     "weights.share.nearly": ("超过{most}", "over {most}"),

@@ -6,8 +6,8 @@ ENTRIES: dict[str, tuple[str, str]] = {
     # Certainty
     "weights.certainty.heading": ("谁的等级会随权重变", "Whose grade can change with the weights"),
     "weights.certainty.open_none": (
-        "{count}个等级中，有{open}个换一套可选权重就可能变，但没有一个有争议（{contested}个）：现在的等级都在不低于{limit}的可选权重下成立。",
-        "Of {count:grade|grades}, {open} cannot be called safe: another admissible weighting may change them. But {contested} are contested: at least {limit} of the weightings give each of them as it is.",
+        "{count}个等级中，有{open}个换一套可选权重就可能变，但没有一个有争议：现在的等级都在不低于{limit}的可选权重下成立。",
+        "Of {count:grade|grades}, {open} cannot be called safe: another admissible weighting may change them. But none is contested: each has at least {limit} of the weightings behind it.",
     ),
     "weights.certainty.open": (
         "{count}个等级中，有{open}个换一套可选权重就可能变；其中{contested}个有争议，即现在的等级只在不到{limit}的可选权重下成立。",
@@ -85,13 +85,14 @@ ENTRIES: dict[str, tuple[str, str]] = {
         "{count:other grade|other grades} may change too, but only if weights inside the dimensions move as well.",
     ),
     "weights.moves.unknown": (
-        "还有{count}人的等级可能变，但没有算出最小改动：得分或名额不随维度权重按直线变化。",
-        "For {count:other person|other people} whose grade can change no smallest change is worked out: scores or places do not follow the weights in a straight line.",
+        "有{count}人的等级可能变，但没有算出最小改动：得分或名额不随维度权重按直线变化。",
+        "For {count:person|people} whose grade can change no smallest change is worked out: scores or places do not follow the weights in a straight line.",
     ),
     "weights.moves.caption": (
         "使等级改变的最小权重改动，改动最小的在前（维度内的指标权重不变）",
         "Smallest change of weights that changes a grade, the smallest first (weights inside the dimensions as decided)",
     ),
+    "weights.moves.rest": ("其余{count}项", "The other {count:change|changes}"),
     "weights.moves.becomes": ("变为", "Becomes"),
     "weights.moves.up": ("▲ {grade}", "▲ {grade}"),
     "weights.moves.down": ("▼ {grade}", "▼ {grade}"),

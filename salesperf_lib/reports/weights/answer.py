@@ -73,7 +73,7 @@ def say_prior(study: Study) -> str:
     rules, locale = study.policy.exploration, study.locale
     said = locale.text(f"weights.prior.{rules.prior}", concentration=locale.number(rules.concentration))
     error = locale.percent(max(study.simulation.error, 1e-4), 2)
-    drawn = locale.text("weights.answer.draws", draws=study.simulation.draws, error=error)
+    drawn = locale.text("weights.answer.draws", draws=locale.number(study.simulation.draws), error=error)
     return study.gap.join([said, _reach(study, whole=True), drawn])
 
 
@@ -112,7 +112,7 @@ def _table(study: Study, rows: pd.DataFrame) -> Table:
     written = [
         [
             study.labels[str(row["person_id"])],
-            str(row["team_id"]),
+            study.team_names.get(str(row["team_id"]), str(row["team_id"])),
             study.role_name(str(row["role"])),
             locale.number(float(scores[row["person_id"]]), 2),
             str(row["grade"]),
@@ -135,9 +135,11 @@ def share(study: Study, rate: float) -> str:
 
 def _reach(study: Study, *, whole: bool = False) -> str:
     """Say how far sub-weights move."""
-    by = study.policy.exploration.sub_weights
-    key = "weights.reach" if by and not study.exploration.space.fixed else "weights.reach_none"
-    return study.locale.text(f"{key}.whole" if whole else key, share=study.locale.percent(by, 0))
+    by, text = study.policy.exploration.sub_weights, study.locale.text
+    if study.exploration.space.fixed:
+        return text("weights.reach_none.whole") if whole else ""
+    key = "weights.reach.whole" if whole else "weights.reach"
+    return text(key, share=study.locale.percent(by, 0))
 
 
 def _with_headline(study: Study, markup: Markup) -> Markup:

@@ -14,6 +14,7 @@ from salesperf_lib.reports.markup import Content, Markup, Table, block, element,
 from salesperf_lib.reports.weights.study import Study
 from salesperf_lib.weights import Exploration, as_decided, compare_draws, grade_names
 from salesperf_lib.weights.balance import by_group, favour
+from salesperf_lib.weights.exploration import breaks_of
 
 By = Literal["role", "tenure"]
 GROUPINGS: tuple[By, ...] = ("role", "tenure")
@@ -93,7 +94,8 @@ def text_of(study: Study, key: str, **values: object) -> str:
 @lru_cache(maxsize=4)
 def _favoured(exploration: Exploration, by: By) -> pd.DataFrame:
     held = exploration.panel.people["person_id"].map(exploration.roster.set_index("person_id")[by])
-    return favour(exploration.panel, exploration.space, held.tolist(), exploration.rules)
+    breaks = breaks_of(exploration, exploration.rules)
+    return favour(exploration.panel, exploration.space, held.tolist(), exploration.rules, breaks)
 
 
 def _say_most(study: Study, by: By, gainer: pd.Series, loser: pd.Series, size: str) -> list[str]:

@@ -84,7 +84,7 @@ def say_open(study: Study) -> str:
     """Say how many grades another weighting could change, and how many really hang on it."""
     text, rows, count = study.locale.text, uncertain(study), len(study.acceptance)
     if rows.empty:
-        return text("weights.certainty.none_open", count=count)
+        return text("weights.certainty.none_open", count=count) if count else text("weights.answer.nobody")
     limit = study.locale.percent(study.policy.grades.certainty.contested_below, 0)
     contested = int(rows["contested"].sum())
     key = "weights.certainty.open" if contested else "weights.certainty.open_none"

@@ -11,14 +11,17 @@ from numpy.typing import NDArray
 from salesperf_lib import weights
 from salesperf_lib.params import DIMENSIONS
 from salesperf_lib.reports.certainty import grade_mark
-from salesperf_lib.reports.markup import Content, Markup, Table, block, element, paragraphs
+from salesperf_lib.reports.markup import Content, Markup, Table, block, element, folded, paragraphs
 from salesperf_lib.reports.weights.losses import drop
-from salesperf_lib.reports.weights.tenths import Step, moved_points, step_to, written, written_in_words
 from salesperf_lib.reports.weights.study import Study
+from salesperf_lib.reports.weights.tenths import Step, moved_points, step_to, written, written_in_words
 from salesperf_lib.weights.panel import FloatArray
 from salesperf_lib.weights.smallest import Change, lowest_moves
 
 UP, DOWN = 1, -1
+
+SHOWN = 25
+"""Changes in the table that stands open."""
 
 COLUMNS = ["person_id", "label", "grade", "other", "way", "moved", *DIMENSIONS]
 
@@ -31,7 +34,10 @@ def moves(study: Study) -> Markup:
         return block(*parts, element("p", text("weights.answer.nobody")))
     parts.append(paragraphs([say_moves(study), say_nearest(study), say_inside(study), say_unknown(study)]))
     if len(rows):
-        parts += [_table(study, rows), element("p", text("weights.moves.note"), class_="note")]
+        parts += [_table(study, rows.head(SHOWN)), element("p", text("weights.moves.note"), class_="note")]
+    if len(rows) > SHOWN:
+        title = text("weights.moves.rest", count=len(rows) - SHOWN)
+        parts.append(folded(title, _table(study, rows.iloc[SHOWN:], title)))
     return block(*parts)
 
 
@@ -160,7 +166,7 @@ def _weights_of(row: pd.Series) -> FloatArray:
     return row[list(DIMENSIONS)].to_numpy(float)
 
 
-def _table(study: Study, rows: pd.DataFrame) -> Table:
+def _table(study: Study, rows: pd.DataFrame, caption: str = "") -> Table:
     text = study.locale.text
     cells: list[list[Content]] = [
         [
@@ -174,4 +180,5 @@ def _table(study: Study, rows: pd.DataFrame) -> Table:
     ]
     heads = [text(f"weights.table.{name}") for name in ("name", "grade")] + [text("weights.moves.becomes")]
     heads += [study.dimension_name(name) for name in DIMENSIONS] + [text("weights.moves.moved")]
-    return Table(text("weights.moves.caption"), pd.DataFrame(cells, columns=heads), words=(0, 1, 2))
+    caption = caption or text("weights.moves.caption")
+    return Table(caption, pd.DataFrame(cells, columns=heads), words=(0, 1, 2))

@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 
 from salesperf_lib.language import ABSENT
-from salesperf_lib.params import DIMENSIONS
 from salesperf_lib.reports.markup import Content, Markup, Table, block, element, paragraphs
-from salesperf_lib.reports.weights.tenths import moved_points
+from salesperf_lib.reports.weights.places import admissible
 from salesperf_lib.reports.weights.study import Study
+from salesperf_lib.reports.weights.tenths import moved_points
 from salesperf_lib.weights.stability import along, overall, stability
 
 _TENTHS = 1000
@@ -24,7 +24,7 @@ def steadiness(study: Study) -> Markup:
     text, rows = study.locale.text, ranges(study)
     parts: list[Content | Table] = [element("h2", text("weights.moves.steady.heading"))]
     if rows.empty:
-        return block(*parts, element("p", text(f"weights.moves.steady.{_why_none(study)}")))
+        return block(*parts, element("p", say_steady(study)))
     parts.append(paragraphs([text("weights.moves.steady.how"), say_steady(study)]))
     notes = [text("weights.moves.steady.note"), _say_left_out(study)]
     return block(
@@ -75,10 +75,13 @@ def steady_bars(study: Study) -> pd.DataFrame:
 
 
 def say_steady(study: Study) -> str:
-    """Say which weight needs to move least for a grade to change, and whose; or that none can."""
+    """Say which weight needs to move least for a grade to change, and whose; or why nothing is said."""
+    rows = ranges(study)
+    if rows.empty:
+        return study.locale.text(f"weights.moves.steady.{_why_none(study)}")
     margins = [
         (abs(float(row[f"steady_{end}"]) - float(row["now"])), end, row)
-        for _, row in ranges(study).iterrows()
+        for _, row in rows.iterrows()
         for end in ENDS
         if row[f"person_{end}"]
     ]
@@ -107,8 +110,8 @@ def _why_none(study: Study) -> str:
     """Tell why there is nothing to show: nobody, weights in force that are not admissible, or bent scores."""
     if study.acceptance.empty:
         return "nobody"
-    ends = [along(study.exploration.space, place) for place in range(len(DIMENSIONS))]
-    return "outside" if np.isnan(ends).any() else "unknown"
+    space = study.exploration.space
+    return "unknown" if admissible(space.corners, space.centre) else "outside"
 
 
 def _say_left_out(study: Study) -> str:

@@ -76,6 +76,12 @@ class Study:
         return dict(zip(roster["person_id"], shown, strict=True))
 
     @cached_property
+    def team_names(self) -> dict[str, str]:
+        """Name the teams: team_id to name."""
+        table = facts.team_table(self.facts)
+        return dict(zip(table["team_id"].astype(str), table["name"].astype(str), strict=True))
+
+    @cached_property
     def ranked(self) -> list[int]:
         """Give the rows of the panel, the best score first; of equal scores by person_id."""
         people = self.exploration.panel.people
@@ -105,10 +111,12 @@ class Study:
         return self.locale.text(f"report.dimension.{dimension}")
 
     def write_weights(self, shown: object) -> str:
-        """Write three dimension weights in words: result 56.7 %, process 26.7 %, potential 16.7 %."""
+        """Write three dimension weights in words: Result 56.7%, Process 26.7% and Potential 16.7%."""
         values = [float(weight) for weight in shown]  # pyright: ignore[reportGeneralTypeIssues]
         parts = [
-            f"{self.dimension_name(name)} {self.locale.percent(weight)}"
+            self.locale.text(
+                "weights.weight", name=self.dimension_name(name), share=self.locale.percent(weight)
+            )
             for name, weight in zip(params.DIMENSIONS, values, strict=True)
         ]
         return self.locale.listing(parts)

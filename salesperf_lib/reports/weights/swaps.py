@@ -11,8 +11,8 @@ import pandas as pd
 from salesperf_lib.grades import hundredths
 from salesperf_lib.params import DIMENSIONS
 from salesperf_lib.reports.markup import Content, Markup, Table, block, element, paragraphs
-from salesperf_lib.reports.weights.tenths import moved_points, step_to, written, written_in_words
 from salesperf_lib.reports.weights.study import Study
+from salesperf_lib.reports.weights.tenths import moved_points, step_to, written, written_in_words
 from salesperf_lib.weights import as_decided, scores_of
 from salesperf_lib.weights.linear import SLACK, dimension_points_at_base
 from salesperf_lib.weights.panel import FloatArray, IntArray
@@ -129,9 +129,12 @@ def _neighbours(study: Study) -> _Neighbours:
     read = hundredths(exploration.panel.people["score"].to_numpy(float))
     above, below = order[:-1], order[1:]
     apart = points[below] - points[above]
-    level, known = read[below] == read[above], ~np.isnan(apart).any(axis=1)
-    reach = (apart @ exploration.space.corners.T).max(axis=1, initial=-np.inf)
-    return _Neighbours(above, below, apart, level, known, known & ~level & (reach >= -SLACK))
+    level, known = read[below] == read[above], ~np.isnan(apart.sum(axis=1))
+    corners = exploration.space.corners
+    at = hundredths(scores_of(exploration.panel, as_decided(exploration.space, corners)))
+    # As they are read, scores may be level at a corner that unrounded ones do not reach.
+    met = (at[:, below] >= at[:, above]).any(axis=0) | ((apart @ corners.T).max(axis=1) >= -SLACK)
+    return _Neighbours(above, below, apart, level, known, known & ~level & met)
 
 
 def _row(study: Study, all_: _Neighbours, pair: int, weights: FloatArray) -> list[object]:

@@ -16,7 +16,8 @@ from salesperf_lib.reports.weights.study import Study
 from salesperf_lib.weights.panel import FloatArray
 
 _TENTHS = 1000
-_AROUND = 3
+_AROUND = 10
+_BLOCK = 64
 
 Holds = Callable[[FloatArray], NDArray[np.bool_]]
 
@@ -45,7 +46,8 @@ def step_to(study: Study, near: FloatArray, holds: Holds) -> Step:
     study
         The study.
     near
-        Where the smallest change leads, shape (3,): looked at are the tenths around.
+        Where the smallest change leads, shape (3,): looked at are the tenths around it that are no closer to
+        the weights in force, one after the other.
     holds
         Says of weights, shape (m, 3), which of them do it.
 
@@ -54,15 +56,16 @@ def step_to(study: Study, near: FloatArray, holds: Holds) -> Step:
     Step
         `near` itself where no tenths do: in a region that is narrower.
     """
-    centre, found = study.exploration.space.centre, near
+    centre = study.exploration.space.centre
     steps = np.arange(-_AROUND, _AROUND + 1)
     first, second = (mesh.ravel() for mesh in np.meshgrid(*(np.round(near[:2] * _TENTHS)[:, None] + steps)))
     points = np.stack([first, second, _TENTHS - first - second], axis=1) / _TENTHS
-    points = points[_inside(study, points)]
-    points = points[np.argsort(np.linalg.norm(points - centre, axis=1), kind="stable")]
-    if len(points):
-        good = np.flatnonzero(holds(points))
-        found = points[good[0]] if len(good) else near
+    away = np.linalg.norm(points - centre, axis=1)
+    # As they are read, scores may do it a little earlier than unrounded ones.
+    kept = _inside(study, points) & (away >= np.linalg.norm(near - centre) - 1 / _TENTHS)
+    points = points[kept][np.argsort(away[kept], kind="stable")]
+    blocks = (points[start : start + _BLOCK] for start in range(0, len(points), _BLOCK))
+    found = next((good[0] for block in blocks if len(good := block[holds(block)])), near)
     return Step(found, float(np.abs(found - centre).sum() / 2))
 
 

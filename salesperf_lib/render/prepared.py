@@ -1,0 +1,46 @@
+"""Write a notebook with its parameters set, for somebody who runs it live (§4)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import nbformat
+
+from salesperf_lib.errors import RenderError, fail_if_any
+from salesperf_lib.render.notebooks import Value, check_values, read_parameters
+
+
+def prepared(notebook: Path, values: Mapping[str, Value], folder: Path) -> Path:
+    """Write a copy of a notebook whose parameters have other values.
+
+    Parameters
+    ----------
+    notebook
+        The notebook; it stays as it is.
+    values
+        By name; what is not named keeps its default.
+    folder
+        Where the copy goes, under the same name; made if it is not there.
+
+    Returns
+    -------
+    Path
+        The copy.
+
+    Raises
+    ------
+    RenderError
+        If the notebook does not declare a parameter, or declares it as something else.
+    """
+    from papermill.parameterize import parameterize_notebook
+
+    problems = check_values(read_parameters(notebook), values, notebook.name)
+    fail_if_any(problems, RenderError)
+    document = nbformat.read(notebook, as_version=4)
+    written = parameterize_notebook(document, dict(values), kernel_name="python3", language="python")
+    written.metadata.pop("papermill", None)
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / notebook.name
+    nbformat.write(written, path)
+    return path
