@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from datetime import date
 from html import unescape
+from importlib import import_module
 from types import SimpleNamespace
 
 import numpy as np
@@ -17,12 +18,15 @@ from salesperf_lib.charts.weight_bars import flip_rates, sensitivity_bars
 from salesperf_lib.errors import ParamError
 from salesperf_lib.language import Locale
 from salesperf_lib.params import DIMENSIONS, load_policy
-from salesperf_lib.reports.weights import balance, central, pairs, sensitivity
 from salesperf_lib.reports.weights.study import Study
 from salesperf_lib.weights import Exploration, draw, explore, scores_of
 from salesperf_lib.weights.decides import best_grade_indices
 from tests.weights_line_world import named_people, panel_of_rows, space_of
 
+balance, central, pairs, sensitivity = (
+    import_module(f"salesperf_lib.reports.weights.{name}")  # whose functions have the same names
+    for name in ("balance", "central", "pairs", "sensitivity")
+)
 LANGS = ("zh", "en")
 SECTIONS = {
     "pairs": pairs.pairs,

@@ -1,4 +1,4 @@
-"""The explorer in a notebook: sliders for whoever moves them, a word on how to get them for whoever cannot."""
+"""The explorer in a notebook: sliders for whoever moves them, else a word on how to get them."""
 
 from __future__ import annotations
 

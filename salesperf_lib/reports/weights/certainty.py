@@ -142,7 +142,7 @@ def _table(study: Study, rows: pd.DataFrame, caption: str = "") -> Table:
     written: list[list[Content]] = [
         [
             str(row["label"]),
-            str(row["team_id"]),
+            study.team_names.get(str(row["team_id"]), str(row["team_id"])),
             study.role_name(str(row["role"])),
             locale.number(row["score"], 2),
             grade_mark(str(row["grade"])),

@@ -12,9 +12,9 @@ from salesperf_lib import weights
 from salesperf_lib.params import DIMENSIONS
 from salesperf_lib.reports.certainty import grade_mark
 from salesperf_lib.reports.markup import Content, Markup, Table, block, element, folded, paragraphs
-from salesperf_lib.reports.weights.losses import drop
 from salesperf_lib.reports.weights.study import Study
 from salesperf_lib.reports.weights.tenths import Step, moved_points, step_to, written, written_in_words
+from salesperf_lib.weights.losses import drop
 from salesperf_lib.weights.panel import FloatArray
 from salesperf_lib.weights.smallest import Change, lowest_moves
 
