@@ -283,7 +283,7 @@ def test_live_and_by_plain_papermill_the_study_shows_sliders_and_the_same_answer
     )  # fmt: skip
     live, (still, _, _) = read(out), _executed(*STUDIED[0], folder)
     shown = {cell.source: [output.get("data", {}) for output in cell.outputs] for cell in code_cells(live)}
-    explorer = next(outputs for source, outputs in shown.items() if "widgets.explorer" in source)
+    explorer = next(outputs for source, outputs in shown.items() if "widgets.show_explorer" in source)
     assert any("application/vnd.jupyter.widget-view+json" in data for data in explorer)
     answer = next(outputs for source, outputs in shown.items() if source == "weights.answer(study)")
     same = next(cell for cell in code_cells(still) if cell.source == "weights.answer(study)")

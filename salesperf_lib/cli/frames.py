@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from salesperf_lib.cli.kinds import FINAL, KINDS
+from salesperf_lib.cli.kinds import FINAL, GRADED_ONLY, KINDS
 from salesperf_lib.cli.units import unknown_units
 from salesperf_lib.errors import DataError, Problem, fail_if_any
 from salesperf_lib.params.policy import Policy
@@ -20,6 +20,7 @@ from salesperf_lib.render.coverage import open_problems
 if TYPE_CHECKING:
     import pandas as pd
 
+    from salesperf_lib.appraisal import Appraisal
     from salesperf_lib.facts import Facts
 
 LEVELS = ("company", "group", "team", "person", "channel")
@@ -78,9 +79,8 @@ def frame_of(asked: Asked) -> tuple[pd.DataFrame, Policy]:
     opened = facts.open(asked.source, as_of=asked.as_of)
     policies = list(_policies(asked, opened))
     still_open = _still_open(asked, opened, policies)
-    fail_if_any(
-        [*unknown_units(asked.units, opened), *(() if asked.provisional else still_open.values())], DataError
-    )
+    shown = asked.provisional and asked.kind not in GRADED_ONLY
+    fail_if_any([*unknown_units(asked.units, opened), *(() if shown else still_open.values())], DataError)
     if asked.kind.startswith("facts."):
         frame = _fact_rows(asked, opened, [policy.period for policy in policies])
     else:
@@ -203,12 +203,27 @@ def _judged(kind: str, opened: Facts, policy: Policy) -> pd.DataFrame:
     from salesperf_lib import appraisal, review
 
     made = appraisal.load(opened, policy)
+    if kind == "weights":
+        return _acceptance(made)
     if kind == "explain":
         return review.explain(made)
     if kind == "changes":
         return review.change(made, appraisal.load(opened, policy.at(policy.period.shift(-1))))
     frame: pd.DataFrame = getattr(made, kind)
     return frame.assign(period=policy.period.label) if kind == "raters" else frame
+
+
+def _acceptance(made: Appraisal) -> pd.DataFrame:
+    """Tell how much of the admissible weightings gives everybody each grade (§4)."""
+    from salesperf_lib import weights
+
+    explored = weights.explore(made)
+    found = weights.acceptability(explored)
+    table = weights.acceptance(explored, found=found).drop(columns="name")
+    named = {grade: f"share_{grade.lower()}" for grade in weights.grade_names(explored)}
+    table = table.rename(columns=named).assign(prior=found.prior, draws=found.draws)
+    table.insert(0, "period", made.period.label)
+    return table
 
 
 def _of_periods(cases: pd.DataFrame, policies: Sequence[Policy]) -> pd.DataFrame:

@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-import duckdb
 from duckdb import DuckDBPyConnection
 
 from salesperf_lib import sources
@@ -22,6 +21,7 @@ from salesperf_lib.facts.snapshot import covered_days
 from salesperf_lib.facts.tables import TABLES
 from salesperf_lib.params import read
 from salesperf_lib.sources import macros
+from salesperf_lib.sources.engine import silent_connection
 
 NOTED: dict[str, tuple[Severity, str, str]] = {
     "ragged_row": (
@@ -96,7 +96,7 @@ def conformed(source: str, root: Path, recorded_on: date | None = None) -> Gener
     ]
     scale, timezone = _money_and_zone(mapping, root)
     with tempfile.TemporaryDirectory(prefix="salesperf-load-") as scratch:
-        con = duckdb.connect(config={"temp_directory": scratch})
+        con = silent_connection(scratch)
         try:
             tally = macros.register(con, scale, timezone)
             raw = sources.read_source(con, mapping, root, place)

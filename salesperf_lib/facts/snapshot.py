@@ -9,7 +9,6 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import ibis
 import pandas as pd
 from duckdb import DuckDBPyConnection
 
@@ -17,6 +16,7 @@ from salesperf_lib.errors import DataError, Problem
 from salesperf_lib.facts.findings import COLUMNS, Finding, errors_of, frame_of, without_echoes
 from salesperf_lib.facts.tables import COVERAGE, TABLES
 from salesperf_lib.periods import Period
+from salesperf_lib.sources.engine import silent_backend
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -101,7 +101,7 @@ def open_folder(folder: Path) -> Facts:
         If the folder holds none, or one that is not whole.
     """
     manifest = read_manifest(folder)
-    backend = ibis.duckdb.connect()
+    backend = silent_backend()
     for name in manifest["tables"]:
         path = folder / f"{name}.parquet"
         if not path.is_file():
@@ -173,7 +173,7 @@ def from_frames(
     from salesperf_lib.facts.conform import conform
     from salesperf_lib.sources import macros
 
-    backend = ibis.duckdb.connect()
+    backend = silent_backend()
     con = backend.con
     tally = macros.register(con, timezone=timezone)
     problems = _unknown_columns(frames)
@@ -199,7 +199,7 @@ def from_parquet(source: str, folder: Path) -> Facts:
     folder
         Holds ``TABLE.parquet``, or a folder ``TABLE`` of such files, by fact table.
     """
-    backend = ibis.duckdb.connect()
+    backend = silent_backend()
     for name in TABLES:
         files = folder / name / "*.parquet" if (folder / name).is_dir() else folder / f"{name}.parquet"
         if files.parent != folder or files.is_file():

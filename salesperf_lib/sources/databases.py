@@ -12,6 +12,7 @@ import ibis
 from duckdb import DuckDBPyConnection
 
 from salesperf_lib.errors import DataError, Problem
+from salesperf_lib.sources.engine import silent_backend
 from salesperf_lib.sources.mapping import Input
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ def _connect(url: str, folder: Path) -> SQLBackend:
     if scheme not in SCHEMES:
         raise ValueError(f"the scheme {scheme!r}; allowed: {', '.join(SCHEMES)}")
     if scheme == "duckdb":
-        return ibis.duckdb.connect(_duckdb_file(url, folder), read_only=True)
+        return silent_backend(_duckdb_file(url, folder))
     return cast("SQLBackend", ibis.connect(url))
 
 

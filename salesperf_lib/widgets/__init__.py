@@ -6,6 +6,6 @@ tables without widgets. Only this package imports ipywidgets and anywidget.
 
 from salesperf_lib.widgets.explorer import Explorer
 from salesperf_lib.widgets.page import voila_command, voila_environment
-from salesperf_lib.widgets.shown import explorer
+from salesperf_lib.widgets.shown import show_explorer
 
-__all__ = ["Explorer", "explorer", "voila_command", "voila_environment"]
+__all__ = ["Explorer", "show_explorer", "voila_command", "voila_environment"]

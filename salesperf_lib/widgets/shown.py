@@ -10,7 +10,7 @@ from salesperf_lib.reports.weights import Study
 from salesperf_lib.widgets.explorer import Explorer
 
 
-def explorer(study: Study, live: bool) -> Explorer | Markup:
+def show_explorer(study: Study, live: bool) -> Explorer | Markup:
     """Show the explorer of a study.
 
     Parameters

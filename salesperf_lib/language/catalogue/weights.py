@@ -10,7 +10,10 @@ ENTRIES: dict[str, tuple[str, str]] = {
     ),
     # The answer
     "weights.answer.heading": ("结论", "The answer"),
-    "weights.answer.nobody": ("这个期间没有人按得分评级。", "Nobody has a grade that follows from a score in this period."),
+    "weights.answer.nobody": (
+        "这个期间没有人按得分评级。",
+        "Nobody has a grade that follows from a score in this period.",
+    ),
     "weights.answer.fixed": (
         "{count}个等级中，{fixed}个不受权重影响：只要权重在制度允许的范围内{reach}，怎么定都不变。其余{open}个有可能变。",
         "{fixed} of {count:grade|grades} cannot change, whatever weights the policy admits{reach}. {open} could.",
@@ -52,7 +55,10 @@ ENTRIES: dict[str, tuple[str, str]] = {
         "共抽取{draws}套权重，比例的标准误差不超过{error}。",
         "{draws} weightings were drawn; the standard error of a share is at most {error}.",
     ),
-    "weights.reach": ("、维度内指标权重上下浮动不超过{share}", ", with weights inside the dimensions moving by up to {share} either way"),
+    "weights.reach": (
+        "、维度内指标权重上下浮动不超过{share}",
+        ", with weights inside the dimensions moving by up to {share} either way",
+    ),
     "weights.reach.whole": (
         "维度内的指标权重最多上下浮动{share}。",
         "Weights inside a dimension move by up to {share} either way.",
@@ -101,7 +107,10 @@ ENTRIES: dict[str, tuple[str, str]] = {
     "weights.schemes.one": ("{name} {before}→{after}", "{name} {before}→{after}"),
     "weights.schemes.more": ("另{count}人", "{count:other|others}"),
     "weights.schemes.nobody": ("无", "nobody's"),
-    "weights.schemes.inner": ("；{roles}的指标权重也不同", "; {roles} also with other weights inside dimensions"),
+    "weights.schemes.inner": (
+        "；{roles}的指标权重也不同",
+        "; {roles} also with other weights inside dimensions",
+    ),
     "weights.schemes.kind.centre": ("允许范围的中心", "Centre of the range"),
     "weights.schemes.kind.corner": ("允许范围的顶点", "Corner of the range"),
     "weights.schemes.alt": (
