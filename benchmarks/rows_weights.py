@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 
+from explorer_latency import missing
 from table import Figures, Reach, Row
 from tasks import OUT, PATIENCE, attempt, child, peer_task
 
@@ -29,10 +30,14 @@ SCREENED = {"fixed": 0.14, "nested": 0.26}
 SHARED = (("0.5", "half of variance shared"), ("0", "KPIs independent"))
 """Points as METHODS has them, by the share of people whose grade is open, and the hardest ones."""
 
+SEEN = ((1_000, 150), (20_000, 1_000))
+"""People, and the milliseconds in which a slider's move is to be seen."""
+
 NOTE = (
     "weights: processor time; counts compared equal: ours, NumPy and peers on the same weights\n"
     "ratio: peer / ours on the simplex and of errors; ours / argsort, ours / everybody in the ranges;\n"
-    "of memory 10⁶ / 10⁴ draws or ours / peer; of seconds, ours"
+    "of memory 10⁶ / 10⁴ draws or ours / peer; of seconds and milliseconds, ours\n"
+    "slider: by the clock on the wall, in Chromium on a page of Voilà, from the input event until it is drawn"
 )
 
 
@@ -46,6 +51,7 @@ def weight_rows() -> list[Row]:
         *_memory_rows(peers["pysensmcda"]),
         *_large_rows(),
         *_sobol_rows(),
+        *(row for people, reach in SEEN for row in _slider_rows(people, ("≤", reach))),
     ]
 
 
@@ -127,6 +133,20 @@ def _sobol_rows() -> list[Row]:
     return [
         Row(f"{what} ({draws:,} random)", own, found[f"random_{draws}"], found[f"random_{draws}"] / own)
         for draws in (1_024, 16_384)
+    ]
+
+
+def _slider_rows(people: int, reach: Reach) -> list[Row]:
+    """Move the explorer's slider in a real browser, if there is one."""
+    what, lacking = f"slider to picture, {people:,} people: ms", missing()
+    found = lacking or attempt(
+        lambda: child(sys.executable, "explorer_latency.py", people, patience=PATIENCE)
+    )
+    if isinstance(found, str):
+        return [Row(what, float("nan"), found, None, reach)]
+    return [
+        Row(f"{what}, {name}", found[key], "", found[key], reach)
+        for key, name in (("median", "median of 24"), ("longest", "longest of 24"))
     ]
 
 

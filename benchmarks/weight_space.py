@@ -31,7 +31,7 @@ from salesperf_lib.weights.simulation import simulate
 from salesperf_lib.weights.space import WeightSpace
 
 STORE = Path(__file__).resolve().parent / "out" / "weights" / "1000.npz"
-PEOPLE, KPIS, DRAWS, BLOCK = 1_000, 12, 16_384, 256
+PEOPLE, KPIS, DRAWS, BLOCK = 1_000, 12, 16_384, 128
 QUOTAS = (("A", Fraction(1, 5)), ("B", Fraction(7, 10)), ("C", Fraction(1, 10)))
 RULES = Grades(
     (("A", 110.0), ("B", 90.0), ("C", 0.0)),

@@ -2,35 +2,17 @@
 
 from __future__ import annotations
 
-import shutil
-
 import pytest
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+from tests.browser import chromium, foreign
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 @pytest.fixture(scope="module")
 def browser():
-    if CHROMIUM is None:
-        pytest.skip("no Chromium on this machine")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM,
-            args=[
-                "--no-sandbox",
-                "--disable-gpu",
-                "--no-first-run",
-                "--disable-background-networking",
-                "--disable-component-update",
-                "--disable-sync",
-            ],
-        )
-        yield browser
-        browser.close()
+    with chromium() as started:
+        yield started
 
 
 @pytest.fixture(scope="module")
@@ -66,7 +48,7 @@ def _open(browser, page_file, width=1280):
 def test_a_page_asks_the_network_for_nothing(browser, rendered, lang):
     (file,) = rendered.rglob(f"{lang}/t1/*.html")
     page, asked = _open(browser, file)
-    assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
+    assert foreign(asked, "file:") == []
     assert page.get_attribute("html", "lang").startswith(lang)
     page.close()
 
@@ -100,10 +82,10 @@ def test_the_index_links_every_page(browser, rendered):
     index = next(rendered.rglob("index.html"))
     page, asked = _open(browser, index)
     links = page.evaluate("[...document.querySelectorAll('a')].map(a => a.getAttribute('href'))")
-    pages = [link for link in links if link.endswith(".html")]
+    pages = {link for link in links if link.endswith(".html")}
     assert len(pages) == 2
     assert all((index.parent / link).is_file() for link in pages)
-    assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
+    assert foreign(asked, "file:") == []
     page.close()
 
 

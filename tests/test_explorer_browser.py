@@ -2,35 +2,22 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
-import socket
-import subprocess
-import time
-from contextlib import contextmanager
 from fractions import Fraction
-from urllib.error import URLError
-from urllib.request import urlopen
 
-import nbformat
 import pytest
 
-from salesperf_lib import params
-from salesperf_lib.widgets import voila_command, voila_environment
+from salesperf_lib import params, render
+from salesperf_lib.widgets.page import served
+from tests.browser import chromium, foreign
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-QUIET = "--no-sandbox --disable-gpu --no-first-run --disable-background-networking --disable-component-update"
-CELL = """
-from pathlib import Path
-from salesperf_lib import weights
-from salesperf_lib.reports import open_report
-from salesperf_lib.widgets import Explorer
-report = open_report("t1", "2026-06", "{lang}", "base", "sample", "", False)
-Explorer(weights.explore(report.appraisal), "{lang}", root=Path({root!r}), teams=report.team_names)
-"""
 PATIENCE = 120_000  # milliseconds: the first appraisal of a cold machine
+NOTEBOOK = "40_weight_explorer"
+LAST = "#rendered_cells [cell-index]:last-child .jp-OutputArea-output"
 HELD = (
     "() => [...document.querySelectorAll('.sp-explorer .sp-slider output')].slice(0, 3)"
     ".map(shown => parseFloat(shown.value))"
@@ -39,79 +26,50 @@ DOT = "document.querySelector('.sp-triangle .sp-dot').getAttribute('cx')"
 
 
 @pytest.fixture(scope="module")
-def chromium():
-    if CHROMIUM is None:
-        pytest.skip("no Chromium on this machine")
+def browser():
     pytest.importorskip("voila")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        yield playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET.split())
+    with chromium() as started:
+        yield started
 
 
-def _free_port():
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return found.getsockname()[1]
-
-
-@contextmanager
-def _served(folder, root, lang):
-    """Serve a notebook that shows the explorer; schemes are written to a copy of the parameters."""
-    project = folder / "project"  # beside the notebook: a params/ around it would be taken for the company's
-    shutil.copytree(root / "params", project / "params")
-    notebook = nbformat.v4.new_notebook(
-        cells=[nbformat.v4.new_code_cell(CELL.format(lang=lang, root=str(project)))],
-        metadata={"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}},
-    )
-    nbformat.write(notebook, folder / "explorer.ipynb")
-    port = _free_port()
-    environment = voila_environment() | {"PYTHONPATH": str(root)}
-    with (folder / "voila.log").open("w") as log:
-        served = subprocess.Popen(
-            voila_command(folder / "explorer.ipynb", port), env=environment, stdout=log, stderr=log
-        )
-        try:
-            _wait_for(port, served)
-            yield f"http://127.0.0.1:{port}/"
-        finally:
-            served.terminate()
-            served.wait(30)
-
-
-def _wait_for(port, served):
-    """Wait until the server answers; the page itself would already start a kernel."""
-    for _ in range(600):
-        assert served.poll() is None, "Voilà has ended"
-        try:
-            urlopen(f"http://127.0.0.1:{port}/static/favicon.ico", timeout=5).close()
-        except URLError as error:
-            if hasattr(error, "code"):  # an answer, if only "not found"
-                return
-            time.sleep(0.2)
-        else:
-            return
-    raise AssertionError("Voilà does not answer")
+@pytest.fixture(scope="module")
+def project(root, sample_facts, tmp_path_factory):
+    """Give a project of its own: schemes are written to a copy of the rules."""
+    folder = tmp_path_factory.mktemp("project")
+    shutil.copytree(root / "params", folder / "params")
+    held = folder / "data" / "snapshots" / "sample"
+    held.mkdir(parents=True)
+    (folder / "data" / "sample").symlink_to(root / "data" / "sample")
+    (held / sample_facts.digest).symlink_to(sample_facts.folder)
+    return folder
 
 
 @pytest.fixture(scope="module", params=["zh", "en"])
-def opened(request, chromium, tmp_path_factory, root, sample_facts):
+def opened(request, browser, project, root):
     """Open the page once for all tests of a language, with every request blocked that leaves the machine."""
-    folder = tmp_path_factory.mktemp(f"explorer_{request.param}")
-    with _served(folder, root, request.param) as address:
-        page = chromium.new_page(viewport={"width": 1360, "height": 1000})
+    lang = request.param
+    notebook = render.prepared(
+        render.find_notebook(NOTEBOOK, root), {"lang": lang}, project / lang, f"page in {lang}"
+    )
+    environment = os.environ | {"PYTHONPATH": str(root), "SALESPERF_ROOT": str(project)}
+    with (
+        (project / f"{lang}.log").open("wb") as log,
+        served(notebook, environment=environment, log=log) as held,
+    ):
+        page = browser.new_page(viewport={"width": 1360, "height": 1000})
         asked, failed = [], []
 
         def answer(route):
             asked.append(route.request.url)
-            route.continue_() if route.request.url.startswith(address) else route.abort()
+            route.continue_() if route.request.url.startswith(held.address) else route.abort()
 
         page.route("**/*", answer)
         page.on("pageerror", lambda error: failed.append(str(error)))
-        page.goto(address, timeout=PATIENCE)
+        page.goto(held.address, timeout=PATIENCE)
         page.wait_for_selector(".sp-triangle img", timeout=PATIENCE)
+        page.wait_for_selector(LAST, timeout=PATIENCE)  # until then sliders have to wait for the kernel
         page.wait_for_function(f"({HELD})().length === 3")
-        yield request.param, page, folder / "project", asked, failed, address
+        yield lang, page, project, asked, failed, held.address
         page.close()
 
 
@@ -127,8 +85,28 @@ def _text_of_ranks(page):
 def test_the_page_asks_the_network_for_nothing(opened):
     _, page, _, asked, failed, address = opened
     page.wait_for_load_state("networkidle")
-    assert [url for url in asked if not url.startswith((address, "data:", "blob:"))] == []
+    assert foreign(asked, address) == []
     assert failed == []
+
+
+def test_the_page_is_a_page(opened):
+    """No code, no text meant for readers of the notebook, no failure; a title, and the blocks of all sections."""
+    lang, page, *_ = opened
+    assert page.title() == f"page in {lang}"
+    assert page.get_attribute("html", "lang") == {"zh": "zh-CN", "en": "en"}[lang]
+    shown = page.inner_text("body")
+    for hidden in ("import ", "What the data cover, and who is graded.", "Traceback"):
+        assert hidden not in shown
+    assert page.locator("h1:visible").count() == 1
+    assert page.locator("h2:visible").count() >= 12
+    assert page.evaluate(
+        "[...document.querySelectorAll('#rendered_cells img')].every(i => i.naturalWidth > 0)"
+    )
+
+
+def test_the_page_itself_scrolls_and_so_prints_whole(opened):
+    _, page, *_ = opened
+    assert page.evaluate("document.documentElement.scrollHeight") > 3000
 
 
 def test_the_page_is_in_its_readers_language(opened):

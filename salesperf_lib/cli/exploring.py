@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import subprocess
+import os
 from datetime import datetime
 from importlib.util import find_spec
 from pathlib import Path
@@ -35,10 +35,13 @@ def explore(
     browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open it in a browser.")] = True,
 ) -> None:
     """Open the weight explorer as a page on this machine; Ctrl-C ends it."""
-    from salesperf_lib import facts, params, render
-    from salesperf_lib.widgets.page import voila_command, voila_environment
-
     _fail_if_no_voila()
+    from salesperf_lib import facts, params, render
+    from salesperf_lib.language import LANGUAGES, period_text, text
+    from salesperf_lib.widgets.page import served
+
+    if lang not in LANGUAGES:
+        raise RenderError(Problem("--lang", repr(lang), " or ".join(LANGUAGES)))
     root, day = params.project_root(), None if as_of is None else as_of.date()
     opened = facts.open(source, as_of=day)
     policy = render.policy_of(period, opened, scenario, day, root)
@@ -46,16 +49,21 @@ def explore(
         "period": policy.period.label, "lang": lang, "source": source, "scenario": scenario,
         "as_of": "" if day is None else day.isoformat(),
     }  # fmt: skip
+    title = f"{text('weights.title', lang)} · {period_text(policy.period.label, lang)}"
     folder: Path = root / "data" / "out" / "explore"
-    notebook = render.prepared(render.find_notebook(NOTEBOOK, root), values, folder)
-    typer.echo(f"Open http://127.0.0.1:{port}/  (it takes some seconds to appear; Ctrl-C ends it)")
-    command = voila_command(notebook, port, browser=browser)
-    with_root = voila_environment() | {"SALESPERF_ROOT": str(root)}
+    notebook = render.prepared(render.find_notebook(NOTEBOOK, root), values, folder, title)
     try:
-        code = subprocess.run(command, check=False, env=with_root).returncode  # noqa: S603 (our own words)
+        with served(notebook, port, browser=browser, environment=_with_root(root)) as page:
+            typer.echo(f"Open {page.address}  (it fills while it is being worked out; Ctrl-C ends it)")
+            code = page.process.wait()
     except KeyboardInterrupt:
         code = 0
     raise typer.Exit(code)
+
+
+def _with_root(root: Path) -> dict[str, str]:
+    """Tell the page's kernel whose rules and data are meant: it runs where the copy lies."""
+    return os.environ | {"SALESPERF_ROOT": str(root)}
 
 
 def _fail_if_no_voila() -> None:

@@ -11,7 +11,7 @@ from salesperf_lib.errors import RenderError, fail_if_any
 from salesperf_lib.render.notebooks import Value, check_values, read_parameters
 
 
-def prepared(notebook: Path, values: Mapping[str, Value], folder: Path) -> Path:
+def prepared(notebook: Path, values: Mapping[str, Value], folder: Path, title: str = "") -> Path:
     """Write a copy of a notebook whose parameters have other values.
 
     Parameters
@@ -22,6 +22,8 @@ def prepared(notebook: Path, values: Mapping[str, Value], folder: Path) -> Path:
         By name; what is not named keeps its default.
     folder
         Where the copy goes, under the same name; made if it is not there.
+    title
+        What a page of it is called; its name if not given.
 
     Returns
     -------
@@ -33,13 +35,18 @@ def prepared(notebook: Path, values: Mapping[str, Value], folder: Path) -> Path:
     RenderError
         If the notebook does not declare a parameter, or declares it as something else.
     """
+    from papermill.iorw import load_notebook_node
     from papermill.parameterize import parameterize_notebook
 
     problems = check_values(read_parameters(notebook), values, notebook.name)
     fail_if_any(problems, RenderError)
-    document = nbformat.read(notebook, as_version=4)
+    document = load_notebook_node(str(notebook))
     written = parameterize_notebook(document, dict(values), kernel_name="python3", language="python")
-    written.metadata.pop("papermill", None)
+    for cell in written.cells:
+        cell.metadata.pop("papermill", None)
+    # The live page's template reads the language where that of reports does.
+    written.metadata["papermill"] = {"parameters": dict(values)}
+    written.metadata |= {"title": title} if title else {}
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / notebook.name
     nbformat.write(written, path)

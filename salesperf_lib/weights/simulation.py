@@ -24,6 +24,12 @@ from salesperf_lib.weights.space import Prior, WeightSpace
 CELLS = 1 << 17
 """Scores of a block, draws × people: they fit into a core's cache, so memory is flat and time linear."""
 
+PAIR = 128
+"""Scores that take as long as the comparison of a pair of people in screening."""
+FEWEST, MOST = 1_000_000, 4_000_000
+"""Pairs that are compared in any case (everybody with everybody up to 1,000 people: what is guaranteed), and
+at most."""
+
 EFFECTIVE = 100
 """Draws from which a central weight is given."""
 
@@ -117,7 +123,9 @@ def simulate(
     """
     if draws < 1:
         raise ValueError(f"{draws} draws; allowed: at least 1")
-    cohorts, seen = cohorts_of(panel.people, rules), screen(panel, space, rules) if screened else None
+    cohorts = cohorts_of(panel.people, rules)
+    pairs = int(np.clip(len(panel) * draws // PAIR, FEWEST, MOST))
+    seen = screen(panel, space, rules, pairs=pairs) if screened else None
     trial = everybody(panel, cohorts, rules, tie_points)
     if seen is not None and separable(rules, tie_points):
         trial = only_open(panel, cohorts, rules, seen)
