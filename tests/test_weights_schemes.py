@@ -15,6 +15,9 @@ from salesperf_lib.errors import ParamError
 from salesperf_lib.params import Name
 from salesperf_lib.weights.scheme import exact_weights
 
+DAY = date(2026, 7, 20)
+"""On it June is the last closed month."""
+
 TITLE, PURPOSE = Name("偏重过程: 试", "More process: a trial"), Name("谁会变？", "Who changes? #1 'quoted'")
 WEIGHTS = {"result": Fraction("0.52"), "process": Fraction("0.3"), "potential": Fraction("0.18")}
 CSAT = {"csat": Fraction("0.4"), "first_response_seconds": Fraction("0.15"), "script_violations": Fraction("0.2"),
@@ -138,7 +141,7 @@ def test_what_the_policy_does_not_admit_is_refused_and_nothing_is_written(explor
     before = sorted(p.read_bytes() for p in (project / "params").rglob("*.yaml"))
     for act in (
         lambda: weights.save_scheme(explored, scheme, "mine", TITLE, PURPOSE, project),
-        lambda: weights.adopt_scheme(explored, scheme, date(2026, 8, 1), "board", root=project),
+        lambda: weights.adopt_scheme(explored, scheme, date(2026, 8, 1), "board", DAY, root=project),
     ):
         with pytest.raises(ParamError, match=told):
             act()
@@ -147,8 +150,8 @@ def test_what_the_policy_does_not_admit_is_refused_and_nothing_is_written(explor
 
 def test_an_adopted_scheme_is_the_rule_from_its_month_on(explored, project):
     paths = weights.adopt_scheme(
-        explored, MOVED, date(2026, 8, 1), "meeting 2026-07-20", note="more weight on process",
-        recorded=date(2026, 7, 20), root=project,
+        explored, MOVED, date(2026, 8, 1), "meeting 2026-07-20", DAY, note="more weight on process",
+        root=project,
     )  # fmt: skip
     assert [path.name for path in paths] == ["weights.yaml", "roles.yaml"]
     assert params.check_params(project) == []
@@ -163,30 +166,126 @@ def test_an_adopted_scheme_is_the_rule_from_its_month_on(explored, project):
     text = (project / "params" / "weights.yaml").read_text("utf-8")
     assert "corners\n# (.60, .20, .20)" in text  # comments stay
     with pytest.raises(ParamError, match="a value already"):
-        weights.adopt_scheme(explored, MOVED, date(2026, 8, 1), "again", root=project)
+        weights.adopt_scheme(explored, MOVED, date(2026, 8, 1), "again", DAY, root=project)
 
 
 def test_adopting_writes_all_files_or_none(explored, project):
     roles = project / "params" / "roles.yaml"
     taken = replace(MOVED, dimension_weights=dict(explored.policy.dimension_weights))
-    weights.adopt_scheme(explored, taken, date(2026, 8, 1), "board", root=project)
+    weights.adopt_scheme(explored, taken, date(2026, 8, 1), "board", DAY, root=project)
     before = (project / "params" / "weights.yaml").read_bytes(), roles.read_bytes()
     with pytest.raises(ParamError, match=r"roles\.yaml service\.values\.2026-08-01"):
-        weights.adopt_scheme(explored, MOVED, date(2026, 8, 1), "board", root=project)
+        weights.adopt_scheme(explored, MOVED, date(2026, 8, 1), "board", DAY, root=project)
     assert ((project / "params" / "weights.yaml").read_bytes(), roles.read_bytes()) == before
 
 
-@pytest.mark.parametrize("since", [date(2026, 6, 1), date(2026, 6, 30), date(2026, 7, 2), date(2024, 1, 1)])
-def test_closed_periods_keep_the_rules_they_had(explored, project, since):
-    with pytest.raises(ParamError, match="the first day of a month after 2026-06-30"):
-        weights.adopt_scheme(explored, MOVED, since, "board", root=project)
+CLOSED = [
+    (date(2026, 6, 1), DAY, "2026-06-30"),
+    (date(2026, 6, 30), DAY, "2026-06-30"),
+    (date(2026, 7, 2), DAY, "2026-06-30"),
+    (date(2024, 1, 1), DAY, "2026-06-30"),
+    (date(2026, 8, 1), date(2026, 9, 10), "2026-08-31"),  # written down when August is closed
+    (date(2026, 8, 1), date(2026, 9, 9), None),  # a day before
+    (date(2026, 7, 1), date(2026, 7, 1), None),
+]
+
+
+@pytest.mark.parametrize(("since", "recorded", "closed"), CLOSED)
+def test_closed_months_keep_the_rules_they_had(explored, project, since, recorded, closed):
+    if closed is None:
+        assert weights.adopt_scheme(explored, MOVED, since, "board", recorded, root=project)
+        return
+    with pytest.raises(ParamError, match=f"the first day of a month after {closed}"):
+        weights.adopt_scheme(explored, MOVED, since, "board", recorded, root=project)
+
+
+def under(explored, root, period=None, scenario="base"):
+    """Let an exploration stand under the rules of another project, period or scenario."""
+    label = period or explored.policy.period.label
+    policy = params.load_policy(label, "sample", scenario, root=root)
+    return replace(explored, appraisal=replace(explored.appraisal, policy=policy))
+
+
+def test_adopting_keeps_what_else_was_decided_of_a_role(explored, project):
+    # In July the month's set of service gets another weight on result; a process scheme is adopted in August.
+    raw = next(knob.whole for knob in params.knobs(project) if knob.parameter == "roles.service")
+    month = {name: dict(part) for name, part in raw["month"].items()}
+    month["result"]["refund_rate"] = {"weight": 0.05}
+    month["result"]["net_sales"] = {"weight": 0.35}
+    params.append_value(
+        "roles", "service", date(2026, 7, 1), {**raw, "month": month}, "meeting", root=project
+    )
+    weights.adopt_scheme(under(explored, project), MOVED, date(2026, 8, 1), "board", DAY, root=project)
+    august = params.load_policy("2026-08", "sample", root=project)
+    own = {row.kpi: row.weight for row in august.roles["service"].kpis}
+    assert own["refund_rate"] == Fraction("0.05")
+    assert {kpi: own[kpi] for kpi in CSAT} == CSAT
+
+
+def test_a_month_s_sub_weights_leave_longer_layers_as_they_are(explored, project):
+    # hosts have no set of their own for the quarter: it follows the month's
+    rows = [row for row in explored.policy.roles["host"].kpis if row.dimension == "potential"]
+    first, second = rows[0].kpi, rows[1].kpi
+    given = {row.kpi: row.weight for row in rows}
+    given[first] += Fraction("0.1")
+    given[second] -= Fraction("0.1")
+    scheme = replace(MOVED, sub_weights={("host", "potential"): given})
+    before = [params.load_policy(p, "sample", root=project).roles["host"] for p in ("2026-Q4", "2027")]
+    weights.adopt_scheme(explored, scheme, date(2026, 8, 1), "board", DAY, root=project)
+    after = [params.load_policy(p, "sample", root=project).roles["host"] for p in ("2026-Q4", "2027")]
+    assert before == after
+    changed = params.load_policy("2026-10", "sample", root=project).roles["host"]
+    assert {row.kpi: row.weight for row in changed.kpis if row.dimension == "potential"} == given
+
+
+@pytest.mark.parametrize("scenario", ["result_60", "forced_distribution", "costly_traffic"])
+def test_nothing_is_written_down_from_inside_a_scenario(explored, project, scenario):
+    inside = under(explored, project, scenario=scenario)
+    with pytest.raises(ParamError, match=f"found {scenario}; allowed: base"):
+        weights.save_scheme(inside, MOVED, "mine", TITLE, PURPOSE, project)
+    with pytest.raises(ParamError, match=f"found {scenario}; allowed: base"):
+        weights.adopt_scheme(inside, MOVED, date(2026, 8, 1), "board", DAY, root=project)
+
+
+def test_a_scheme_saved_under_an_older_set_of_indicators_is_listed_and_refused(explored, project):
+    weights.save_scheme(under(explored, project, "2026-05"), MOVED, "may", TITLE, PURPOSE, project)
+    raw = next(knob.whole for knob in params.knobs(project) if knob.parameter == "roles.service")
+    month = {name: dict(part) for name, part in raw["month"].items()}
+    month["process"] = {"csat": {"weight": 0.6}, "script_violations": {"weight": 0.4, "gate": 60}}
+    params.append_value(
+        "roles", "service", date(2026, 6, 1), {**raw, "month": month}, "meeting", root=project
+    )
+    now = under(explored, project)
+    found = next(each for each in weights.schemes(now) if each.name == "may")
+    assert found.stale
+    assert found.sub_weights == {}
+    with pytest.raises(ParamError, match="decided anew since; allowed"):
+        weights.compare(now, found)
+    assert not next(each for each in weights.schemes(now) if each.name == "result_60").stale
+
+
+def test_a_saved_scheme_appraised_gives_what_was_shown(explored, sample_appraisal, project):
+    from salesperf_lib import grades, scores
+
+    shown = weights.compare(explored, MOVED).set_index("person_id")
+    weights.save_scheme(explored, MOVED, "shown", TITLE, PURPOSE, project)
+    policy = params.load_policy("2026-06", "sample", "shown", root=project)
+    made = sample_appraisal
+    lines = scores.score(
+        scores.Inputs(made.kpis, made.targets, made.parts, made.factors), made.people, policy
+    )
+    out = set(made.grades.loc[made.grades["vetoed"], "person_id"])
+    want = grades.assign(scores.composites(lines, made.people), policy, None, out).set_index("person_id")
+    own = shown.index[~shown["vetoed"]]
+    for mine, theirs in (("score_new", "score"), ("rank_new", "rank"), ("grade_new", "grade")):
+        assert shown.loc[own, mine].tolist() == want.loc[own, theirs].tolist()
 
 
 def test_somebody_must_have_decided_and_something_must_change(explored, project):
     with pytest.raises(ParamError, match="name the meeting or the person"):
-        weights.adopt_scheme(explored, MOVED, date(2026, 8, 1), " ", root=project)
+        weights.adopt_scheme(explored, MOVED, date(2026, 8, 1), " ", DAY, root=project)
     with pytest.raises(ParamError, match="the weights in force"):
-        weights.adopt_scheme(explored, explored.in_force, date(2026, 8, 1), "board", root=project)
+        weights.adopt_scheme(explored, explored.in_force, date(2026, 8, 1), "board", DAY, root=project)
 
 
 def test_exact_weights_sum_to_one_and_keep_simple_fractions():
@@ -194,7 +293,7 @@ def test_exact_weights_sum_to_one_and_keep_simple_fractions():
         Fraction(17, 30), Fraction(4, 15), Fraction(1, 6),
     ]  # fmt: skip
     found = exact_weights(np.array([0.5123456, 0.2876544, 0.2]))
-    assert list(found.values()) == [Fraction("0.5123"), Fraction("0.2877"), Fraction("0.2")]
+    assert list(found.values()) == [Fraction("0.5123456"), Fraction("0.2876544"), Fraction("0.2")]
     assert sum(exact_weights(np.full(3, 1 / 3 + 1e-7)).values()) == 1
 
 
@@ -205,3 +304,45 @@ def test_a_year_s_scheme_changes_the_weights_of_all_its_layers(explored, sample_
     for period in ("2025-03", "2025-Q2", "2025"):
         policy = params.load_policy(period, "sample", "year", root=project)
         assert dict(policy.dimension_weights) == WEIGHTS
+
+
+def test_a_year_s_scheme_stands_wherever_the_rules_have_a_value_of_their_own(
+    explored, sample_policy, project
+):
+    same = dict(sample_policy.dimension_weights)
+    params.append_value("weights", "dimension_weights_month", date(2025, 7, 1), same, "again", root=project)
+    year = replace(explored, appraisal=replace(explored.appraisal, policy=sample_policy.at("2025")))
+    weights.save_scheme(year, weights.Scheme("chosen", WEIGHTS), "year", TITLE, PURPOSE, project)
+    for period in ("2025-01", "2025-08", "2025-12"):
+        assert dict(params.load_policy(period, "sample", "year", root=project).dimension_weights) == WEIGHTS
+
+
+def test_a_year_whose_months_have_other_weights_is_no_single_weighting(sample_appraisal, project):
+    params.append_value(
+        "weights", "dimension_weights_month", date(2025, 7, 1), WEIGHTS, "later", root=project
+    )
+    policy = params.load_policy("2025", "sample", root=project)
+    lines = sample_appraisal.scores.assign(scored_in="2025-08")
+    with pytest.raises(ParamError, match="other weights in 2025-08"):
+        weights.explore(replace(sample_appraisal, policy=policy, scores=lines))
+
+
+def test_a_year_s_digest_is_of_its_months_and_quarters_too(project):
+    before = params.load_policy("2025", "sample", root=project).digest
+    params.append_value(
+        "weights", "dimension_weights_month", date(2025, 7, 1), WEIGHTS, "later", root=project
+    )
+    assert params.load_policy("2025", "sample", root=project).digest != before
+    half = params.load_policy("2025-03", "sample", root=project).digest
+    params.append_value(
+        "weights", "dimension_weights_month", date(2025, 9, 1), WEIGHTS, "later", root=project
+    )
+    assert params.load_policy("2025-03", "sample", root=project).digest == half
+
+
+def test_a_dimension_that_weighs_nothing_in_force_is_refused(sample_appraisal, project):
+    policy = sample_appraisal.policy
+    none = {"result": Fraction("0.7"), "process": Fraction("0.3"), "potential": Fraction(0)}
+    odd = replace(sample_appraisal, policy=replace(policy, dimension_weights=none))
+    with pytest.raises(ParamError, match="nothing on potential"):
+        weights.explore(odd)

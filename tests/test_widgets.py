@@ -5,6 +5,8 @@ from __future__ import annotations
 import dataclasses
 import re
 import shutil
+from dataclasses import replace
+from datetime import date
 from fractions import Fraction
 
 import numpy as np
@@ -18,7 +20,7 @@ from salesperf_lib.errors import ParamError
 from salesperf_lib.language import Locale
 from salesperf_lib.reports.markup import table
 from salesperf_lib.weights.space import Cuts
-from salesperf_lib.widgets import Explorer, linked, page, voila_command, voila_environment
+from salesperf_lib.widgets import Explorer, linked, page, saving, voila_command, voila_environment
 from salesperf_lib.widgets.tables import balance, grade_changes, rank_list, say_headline
 from salesperf_lib.widgets.words import Words
 
@@ -474,7 +476,13 @@ def test_a_refused_scheme_is_said_beside_the_form_and_nothing_typed_is_lost(expl
     assert {path: path.read_bytes() for path in (project / "params").rglob("*.yaml")} == before
 
 
-def test_adopting_writes_the_dated_rule(explorer, project):
+@pytest.fixture
+def in_july(monkeypatch):
+    """Let the button be pressed on 20 July 2026, when June is the last closed month."""
+    monkeypatch.setattr(saving, "today", lambda: date(2026, 7, 20))
+
+
+def test_adopting_writes_the_dated_rule(explorer, project, in_july):
     slide(explorer, 0, 59)
     fill(explorer.adopt, since="2026-08", decided="committee of July 2026")
     assert "params/weights.yaml" in explorer.adopt.said.value
@@ -483,6 +491,26 @@ def test_adopting_writes_the_dated_rule(explorer, project):
     assert tuple(then.dimension_weights.values()) == explorer.choice.weights
     assert now.dimension_weights["result"] == Fraction(17, 30)
     assert then.decisions["weights.dimension_weights_month"].decided == "committee of July 2026"
+    early = params.load_policy("2026-08", "sample", as_of=date(2026, 7, 19), root=project)
+    assert early.dimension_weights["result"] == Fraction(17, 30)  # not known yet on that day
+
+
+def test_a_month_that_is_closed_when_the_button_is_pressed_keeps_its_rules(explorer, project, monkeypatch):
+    monkeypatch.setattr(saving, "today", lambda: date(2026, 11, 25))
+    before = (project / "params/weights.yaml").read_bytes()
+    slide(explorer, 0, 59)
+    fill(explorer.adopt, since="2026-08", decided="committee")
+    assert "2026-10-31" in explorer.adopt.said.value
+    assert (project / "params/weights.yaml").read_bytes() == before
+
+
+def test_a_stale_preset_is_said_and_moves_nothing(explorer):
+    old = replace(explorer._schemes[0], name="old", kind="saved", stale=True)
+    before = explorer.choice
+    explorer.preset.options = [*explorer.preset.options, ("old", old)]
+    explorer.preset.value = old
+    assert "decided anew since" in explorer.headline.value
+    assert explorer.choice == before
 
 
 @pytest.mark.parametrize(
@@ -494,7 +522,7 @@ def test_adopting_writes_the_dated_rule(explorer, project):
         ("2026-06", "x", "2026-06"),
     ],
 )
-def test_an_adoption_that_is_refused_changes_nothing(explorer, project, since, decided, said):
+def test_an_adoption_that_is_refused_changes_nothing(explorer, project, in_july, since, decided, said):
     before = (project / "params/weights.yaml").read_bytes()
     slide(explorer, 0, 59)
     fill(explorer.adopt, since=since, decided=decided)

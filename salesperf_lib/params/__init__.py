@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from salesperf_lib.params.knobs import Knob, knobs
-from salesperf_lib.params.load import check_params, load_policy
+from salesperf_lib.params.load import check_params, load_policy, rules_at, rules_of
 from salesperf_lib.params.policy import (
     DIMENSIONS,
     Assessable,
@@ -67,6 +67,8 @@ __all__ = [
     "read_ledger",
     "read_yaml",
     "role_addition",
+    "rules_at",
+    "rules_of",
     "scenario_changes",
     "scenario_file",
     "source_file",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
 from functools import lru_cache
@@ -71,8 +72,31 @@ def load_policy(
     fail_if_any([*problems_in(rules), *expired], ParamError)
     parts = freeze(rules, cadence_of(period)) | {"amendments": in_force(root, source, period, as_of)}
     head = {"period": period, "source": source, "scenario": scenario, "as_of": as_of, "scenario_name": name}
-    whole: dict[str, Any] = {**head, **parts, "digest": digest_of(parts)}
+    digest = (
+        _year_digest(book, period, as_of, digest_of(parts)) if period.kind == "year" else digest_of(parts)
+    )
+    whole: dict[str, Any] = {**head, **parts, "digest": digest}
     return Policy(**whole, root=root, allow_expired=allow_expired)
+
+
+def _year_digest(book: Mapping[str, Parameter], year: Period, as_of: date | None, own: str) -> str:
+    """Fold the rules of its months and quarters into a year's digest: their scores are part of the year's."""
+    from salesperf_lib.params.book import open_at
+    from salesperf_lib.params.freeze import cadence_of, digest_of, freeze
+
+    told = [own]
+    for part in (*year.children("quarter"), *year.months()):
+        rules, missing = open_at(book, part.first, as_of)
+        told.append("" if missing else digest_of(freeze(rules, cadence_of(part))))
+    return hashlib.sha256(" ".join(told).encode()).hexdigest()[:16]
+
+
+def rules_at(day: date, root: Path) -> Mapping[str, Rule]:
+    """Open the base rules of a project, without any source or scenario, at a day."""
+    from salesperf_lib.params.book import open_at
+
+    book, *_ = _book(root, None, "base")
+    return open_at(book, day)[0]
 
 
 def rules_of(policy: Policy) -> Mapping[str, Rule]:

@@ -6,6 +6,7 @@ import re
 import shutil
 import tempfile
 from collections.abc import Collection, Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -17,11 +18,12 @@ from ruamel.yaml.comments import CommentedMap
 
 from salesperf_lib.errors import ParamError, Problem, fail_if_any
 from salesperf_lib.params.names import Name
-from salesperf_lib.params.policy import DIMENSIONS, Layer, Policy
+from salesperf_lib.params.policy import DIMENSIONS, Layer
 from salesperf_lib.params.read import read_yaml, scenario_file
 from salesperf_lib.params.write import create_file, new_problems, round_trip, written
 
 if TYPE_CHECKING:
+    from salesperf_lib.params.book import Rule
     from salesperf_lib.params.schema import KpiSet, RoleKpiRule
 
 CADENCES: tuple[Layer, ...] = ("month", "quarter", "year")
@@ -50,7 +52,7 @@ class Addition:
 
 
 def create_scenario(
-    key: str, name: Name, purpose: Name, since: date, additions: Sequence[Addition], root: Path
+    key: str, name: Name, purpose: Name, span: tuple[date, date], additions: Sequence[Addition], root: Path
 ) -> Path:
     """Write params/scenarios/<key>.yaml, whole or not at all.
 
@@ -60,8 +62,9 @@ def create_scenario(
         Small letters, digits, underscores.
     name, purpose
         What people call it and which question it answers, in both languages.
-    since
-        First month in which the changes are in force.
+    span
+        First and last day of the period that it is for: in force from the first month on, and again
+        wherever the rules have a value of their own within it.
     additions
         The changes.
     root
@@ -81,7 +84,7 @@ def create_scenario(
     fail_if_any(_head_problems(key, {"name": name, "purpose": purpose}), ParamError)
     if path.exists():
         raise _taken(key)
-    text = _text(name, purpose, since, additions)
+    text = _text(name, purpose, [(each, _dates(each, span, root)) for each in additions])
     with tempfile.TemporaryDirectory() as folder:
         shutil.copytree(root / "params", Path(folder) / "params")
         (Path(folder) / "params" / "scenarios").mkdir(exist_ok=True)
@@ -101,14 +104,14 @@ def scenario_changes(name: str, root: Path) -> tuple[str, ...]:
 
 
 def role_addition(
-    policy: Policy, role: str, cadence: Layer, inside: Mapping[str, Mapping[str, Fraction]]
+    rules: Mapping[str, Rule], role: str, cadence: Layer, inside: Mapping[str, Mapping[str, Fraction]]
 ) -> Addition:
     """Give the whole value of a role with other weights inside its dimensions.
 
     Parameters
     ----------
-    policy
-        Where the role's rules in force come from.
+    rules
+        The rules in force where the change begins (`load.rules_at`, `load.rules_of`).
     role, cadence
         Whose indicators, and which set of them.
     inside
@@ -117,15 +120,17 @@ def role_addition(
     Returns
     -------
     Addition
-        A cadence that had no set of its own gets one.
+        A cadence that had no set of its own gets one, and so do longer ones that followed it: they stay as
+        they are.
     """
     from salesperf_lib.params.freeze import kpi_set
-    from salesperf_lib.params.load import rules_of
 
-    rule = rules_of(policy)[f"roles.{role}"]
+    rule = rules[f"roles.{role}"]
     sets = {name: getattr(rule.value, name) for name in CADENCES if getattr(rule.value, name) is not None}
     value: dict[str, Any] = {name: _set(each, {}) for name, each in sets.items()}
     value[cadence] = _set(kpi_set(rule.value, cadence)[1], inside)
+    for longer in CADENCES[CADENCES.index(cadence) + 1 :]:
+        value.setdefault(longer, _set(kpi_set(rule.value, longer)[1], {}))
     if rule.value.without:
         value["without"] = list(rule.value.without)
     return Addition("roles", role, value, rule.dated.waiver or "")
@@ -147,13 +152,21 @@ def _item(item: RoleKpiRule, weight: Fraction) -> dict[str, Any]:
     return {"weight": weight} | at | ({} if item.gate is None else {"gate": item.gate})
 
 
-def _text(name: Name, purpose: Name, since: date, additions: Sequence[Addition]) -> str:
+def _dates(addition: Addition, span: tuple[date, date], root: Path) -> list[date]:
+    """Give the dates at which a change must stand, so that no later value of the rules undoes it."""
+    first, last = span
+    raw = read_yaml(root / "params" / f"{addition.file}.yaml").get(addition.name) or {}
+    later = [day for day in raw.get("values") or {} if type(day) is date and first < day <= last]
+    return [first, *sorted(later)]
+
+
+def _text(name: Name, purpose: Name, additions: Sequence[tuple[Addition, list[date]]]) -> str:
     changes = CommentedMap()
-    for each in additions:
+    for each, dates in additions:
         entry = CommentedMap({"value": written(each.value), "decided": "scenario", "note": purpose.en})
         if each.waiver:
             entry["waiver"] = each.waiver
-        changes[f"{each.file}.{each.name}"] = {"values": {since: entry}}
+        changes[f"{each.file}.{each.name}"] = {"values": {day: deepcopy(entry) for day in dates}}
     names = {"name": {"zh": name.zh, "en": name.en}, "purpose": {"zh": purpose.zh, "en": purpose.en}}
     out = StringIO()
     round_trip().dump(CommentedMap({**names, "baseline": "base", "changes": changes}), out)

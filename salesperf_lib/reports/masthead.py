@@ -209,7 +209,7 @@ def _parameters(report: Report) -> Markup:
             (text("report.parameter.state"), state),
             (text("report.parameter.scenario"), report.policy.scenario_name.of(report.lang)),
             (text("report.parameter.source"), source_name(report)),
-            (text("report.parameter.today"), locale.date(report.today)),
+            (text("report.parameter.today"), locale.date(report.last_day)),
         ],
         "parameters",
     )

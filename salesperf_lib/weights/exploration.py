@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from salesperf_lib.errors import ParamError, Problem, fail_if_any
 from salesperf_lib.grades import cohorts_of, hundredths, ranks_of, tie_points
 from salesperf_lib.params import DIMENSIONS, Grades, Policy
 from salesperf_lib.region import Constraint
@@ -82,12 +83,15 @@ def explore(appraisal: Appraisal) -> Exploration:
     Raises
     ------
     ParamError
-        If no weighting fulfils the ranges and constraints in params/weights.yaml.
+        If no weighting fulfils the ranges and constraints in params/weights.yaml, if a dimension weighs
+        nothing in force, or if the months or quarters of a year have other weights than the year: then no
+        single weighting is in force.
     DataError
         If the score frame is broken.
     """
     policy, graded = appraisal.policy, appraisal.grades
     out = graded.loc[graded["vetoed"].astype(bool), "person_id"].astype(str).tolist()
+    fail_if_any(_mixed_years(appraisal), ParamError)
     panel = panel_of(appraisal.scores, policy, out)
     return Exploration(appraisal, panel, space_of(policy, panel.sets), _roster(appraisal))
 
@@ -136,7 +140,7 @@ def compare_draws(exploration: Exploration, draws: Draws, rules: Grades | None =
     draws
         One weighting: `schemes.draws_of`, or `as_decided`.
     rules
-        Other rules of grades; those in force if not given. Both sides are graded by them only if given.
+        Other rules of grades for the new side; those in force if not given. The other side is as published.
 
     Returns
     -------
@@ -239,8 +243,9 @@ def acceptance(
     DataFrame
         One row per person of the panel: person_id, name, team_id, role, `grade` under the weights in
         force, one column of shares per grade, `share` of the grade in force, `best` and `worst` grade
-        that is possible, `guaranteed` (no other grade is possible), and `contested` (some grade has no
-        share of `contested_below`, as in the published grades, here with sub-weights moving too).
+        that is possible, `guaranteed` (no other grade is possible), and `contested` (fewer
+        than `contested_below` give the grade in force, as in the published grades, here with sub-weights
+        moving too).
     """
     names = np.array(grade_names(exploration), dtype=object)
     now = graded(exploration, exploration.panel.people["score"].to_numpy(float)[None, :], rules)[0]
@@ -255,12 +260,27 @@ def acceptance(
         best, worst = found.screen.best, found.screen.worst
         table = table.assign(best=names[best], worst=names[worst], guaranteed=best == worst)
     limit = (rules or exploration.rules).certainty.contested_below
-    return table.assign(contested=shares.max(axis=1) < limit)
+    return table.assign(contested=table["share"] < limit)
 
 
 def grade_names(exploration: Exploration) -> list[str]:
     """List the grades, best first."""
     return [name for name, _ in exploration.rules.thresholds]
+
+
+def _mixed_years(appraisal: Appraisal) -> list[Problem]:
+    """Find what no single weighting describes: parts of a year with other weights, and weights of nothing."""
+    policy = appraisal.policy
+    where = f"dimension weights of {policy.period.label}"
+    nothing = [name for name, weight in policy.dimension_weights.items() if not weight]
+    remedy = "give it some weight, or leave it out of the roles (`without`, with a waiver)"
+    problems = [Problem(where, f"nothing on {name}", "some weight on each", remedy) for name in nothing]
+    for label in sorted(set(appraisal.scores["scored_in"]) - {policy.period.label}):
+        other = policy.at(str(label)).dimension_weights
+        if dict(other) != dict(policy.dimension_weights):
+            remedy = "explore its months and quarters, each under its own weights"
+            problems.append(Problem(where, f"other weights in {label}", "the same in all its parts", remedy))
+    return problems
 
 
 def _cuts(item: KpiSet, limits: FloatArray, inner: list[Constraint]) -> Cuts | None:

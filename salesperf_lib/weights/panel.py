@@ -253,7 +253,7 @@ def _grouped(
     counted: pd.DataFrame, part: IntArray, policy: Policy
 ) -> tuple[tuple[KpiSet, ...], tuple[Group, ...]]:
     """Put parts together that are weighted alike: same role, layer, period, and indicators with points."""
-    frame = counted.assign(part=part, known=counted["points"].notna() & (counted["weight"] > 0))
+    frame = counted.assign(part=part, known=counted["points"].notna() & (counted["weight_base"] > 0))
     named: dict[str, Layer] = {name: name for name in CADENCES}
     sets: dict[tuple[object, ...], int] = {}
     found: list[KpiSet] = []

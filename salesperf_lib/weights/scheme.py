@@ -34,6 +34,9 @@ class Scheme:
         ``in_force``, ``centre``, ``corner``, ``saved`` or ``chosen``.
     title
         What people call it, where it has been saved.
+    stale
+        Whether it was saved under indicators or weights of a role that have been decided anew since: it can
+        be listed, and not used.
     """
 
     name: str
@@ -41,6 +44,7 @@ class Scheme:
     sub_weights: SubWeights = field(default_factory=dict[tuple[str, str], Mapping[str, Fraction]])
     kind: str = CHOSEN
     title: Name | None = None
+    stale: bool = False
 
     @property
     def dimensions(self) -> FloatArray:
@@ -48,7 +52,7 @@ class Scheme:
         return np.array([float(self.dimension_weights[name]) for name in DIMENSIONS])
 
 
-def exact_weights(dimensions: FloatArray, digits: int = 4) -> Mapping[str, Fraction]:
+def exact_weights(dimensions: FloatArray, digits: int = 12) -> Mapping[str, Fraction]:
     """Write dimension weights exactly, so that they sum to 1.
 
     Parameters

@@ -175,8 +175,14 @@ class Explorer:
 
     def _preset_picked(self) -> None:
         scheme = picked(self.preset)
-        if scheme != BY_HAND:
-            self.move(self.room.choice_of(scheme, self.choice.rules))
+        if scheme == BY_HAND:
+            return
+        try:
+            weights.draws_of(self.room.exploration, scheme)
+        except SalesPerfError as error:  # saved under an older set of indicators: said, and nothing moves
+            self.headline.value = refusal([str(problem) for problem in error.problems]).html
+            return
+        self.move(self.room.choice_of(scheme, self.choice.rules))
 
     def _leave_preset(self) -> None:
         """Stop calling it a preset once it is moved; that is no choice of its own."""

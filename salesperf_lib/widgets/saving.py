@@ -120,12 +120,17 @@ def adopt_form(room: Room, words: Words, chosen: Chosen, root: Path | None) -> F
     def done(typed: dict[str, str]) -> Markup:
         since = _month(typed["since"], words)
         paths = weights.adopt_scheme(
-            room.exploration, chosen(), since, typed["decided"], note=typed["note"], root=root
+            room.exploration, chosen(), since, typed["decided"], today(), note=typed["note"], root=root
         )
         files = words.locale.listing([_inside(path) for path in paths])
         return _success(words.text("adopt.done", files=files, since=words.locale.period(typed["since"])))
 
     return Form(words, "adopt", ("since", "decided", "note"), done, optional=("note",))
+
+
+def today() -> date:
+    """Give the day on which somebody presses the button; the library itself never reads the clock."""
+    return date.today()  # noqa: DTZ011 (the day where the page is open)
 
 
 def refusal(reasons: list[str]) -> Markup:
