@@ -28,9 +28,9 @@ from tests.grade_world import forced
 from tests.weights_line_world import CENTRE, RULES, grid, panel_of_rows, points, regions, rules, space_of
 
 # The package names its sections as the modules that they come from.
-certainty, frame, moves, places, region, steady, swaps, tenths = (
+answer, certainty, frame, moves, places, region, steady, swaps, tenths = (
     import_module(f"salesperf_lib.reports.weights.{name}")
-    for name in ("certainty", "frame", "moves", "places", "region", "steady", "swaps", "tenths")
+    for name in ("answer", "certainty", "frame", "moves", "places", "region", "steady", "swaps", "tenths")
 )
 
 LANGS = ("zh", "en")
@@ -111,6 +111,11 @@ def graded(own, shares):
 
 def weights_in(rows):
     return rows[list(DIMENSIONS)].to_numpy(float)
+
+
+def moved(shares):
+    """Give the share of weight that moves, half of all changes."""
+    return np.abs(np.atleast_2d(shares) - CENTRE).sum(axis=1) / 2
 
 
 def distance(shares):
@@ -264,7 +269,7 @@ def test_weights_that_stay_as_decided_are_told(study):
     stiff = replace(space, limits=tuple(np.column_stack([item.base, item.base]) for item in space.sets))
     fixed = replace(study, exploration=replace(study.exploration, space=stiff))
     assert "Weights inside a dimension stay as decided." in plain(region.region(fixed))
-    assert "Contested means the same as in the monthly reports" in plain(certainty.certainty(fixed))
+    assert "Contested means the same as in the reports of this period" in plain(certainty.certainty(fixed))
     assert "a setting of this study" not in plain(frame.limits(fixed))
 
 
@@ -350,15 +355,17 @@ def test_every_change_is_the_smallest_in_tenths_of_a_percent(study, own, lattice
     rows = moves.changes(study)
     codes, now = graded(own, lattice), graded(own, CENTRE)[0]
     order = study.acceptance["person_id"].tolist()
-    far = distance(lattice)
+    far = moved(lattice)
     for way, changed in ((moves.UP, codes < now), (moves.DOWN, codes > now)):
         found = rows[rows["way"] == way].set_index("person_id")
         assert set(found.index) == {order[at] for at in np.flatnonzero(changed.any(axis=0))}
         for name, row in found.iterrows():
             at, shares = order.index(name), weights_in(row)
             assert GRADES[graded(own, shares)[0, at]] == row["other"] != row["grade"]
-            assert distance(shares)[0] == pytest.approx(far[changed[:, at]].min())
-            assert row["moved"] == pytest.approx(np.abs(shares - CENTRE).sum() / 2)
+            least = far[changed[:, at]].min()
+            assert row["moved"] == pytest.approx(moved(shares)[0]) == pytest.approx(least)
+            tied = changed[:, at] & (far <= least + 1e-9)
+            assert distance(shares)[0] == pytest.approx(distance(lattice[tied]).min())
 
 
 def test_changes_are_told(study):
@@ -368,6 +375,7 @@ def test_changes_are_told(study):
     assert f"can change {many} of 56 grades: for the better in {up} cases, for the worse in {down}." in words
     inside = len(certainty.uncertain(study)) - many
     assert f"{inside} other grades may change too" in words
+    assert "those that move least are given" in words
     first = rows.iloc[0]
     cells = [f"{100 * first[name]:.1f}%" for name in DIMENSIONS]
     line = [first["label"], first["grade"], f"▲ {first['other']}", *cells, f"{100 * first['moved']:.1f}"]
@@ -393,13 +401,30 @@ def test_places_give_changes_too(by_places, own, lattice):
         found = rows[rows["way"] == way].set_index("person_id")
         assert {order[at] for at in np.flatnonzero(changed.any(axis=0))} <= set(found.index)
         for at in np.flatnonzero(changed.any(axis=0)):
-            nearest = distance(shares)[changed[1:, at]].min()
-            assert distance(weights_in(found.loc[order[at]]))[0] <= nearest + 1e-9
+            nearest = moved(shares)[changed[1:, at]].min()
+            assert found.loc[order[at], "moved"] <= nearest + 1e-9
+
+
+def test_of_too_many_weights_the_closest_are_taken(study, monkeypatch):
+    least, pairs = moves.changes(study), swaps.closest(study)
+    monkeypatch.setattr(tenths, "MOST_POINTS", 100)
+    many = replace(study)  # nothing is remembered of it
+    assert tenths.lattice(many) is None
+    assert "which need not move least" in plain(moves.moves(many))
+    near = moves.changes(many)
+    both = least.merge(near, on=["person_id", "way"], suffixes=("", "_near"))
+    assert len(both) == len(least) == len(near)
+    assert (both["moved"] <= both["moved_near"] + 1e-9).all()
+    far, far_near = (distance(both[[f"{name}{end}" for name in DIMENSIONS]]) for end in ("", "_near"))
+    assert (far_near <= far + 1e-9).all()
+    found = swaps.closest(many)
+    assert len(found) == len(pairs)
+    assert pairs["moved"].sum() <= found["moved"].sum() + 1e-9
 
 
 def test_nothing_to_change_is_told(study):
     still = with_region(study, [CENTRE])
-    assert "changes none of 56 grades" in plain(moves.moves(still))
+    assert "Of 56 grades, none changes if only" in plain(moves.moves(still))
     assert "0 draw level or change places" in plain(swaps.swaps(still))
     assert "nobody's grade changes" in steady.say_steady(still)
 
@@ -440,7 +465,17 @@ def test_of_nobody_and_of_one_person_there_is_little_to_say(study, count):
 def test_grades_that_are_open_but_not_contested_are_told(study):
     sure = replace(study.policy.grades.certainty, contested_below=0.5)
     policy = replace(study.policy, grades=replace(study.policy.grades, certainty=sure))
-    assert "But none is contested: each has at least 50%" in certainty.say_open(replace(study, policy=policy))
+    whole = replace(study.exploration, appraisal=replace(study.exploration.appraisal, policy=policy))
+    surer = replace(study, policy=policy, exploration=whole)
+    assert "But none is contested: each has at least 50%" in certainty.say_open(surer)
+    open_ = len(certainty.uncertain(study))
+    assert answer.say_nothing(surer) == (
+        "No grade is contested: at least 50% of the admissible weightings give each the present one. "
+        f"Still, {open_} grades could change under some admissible weighting."
+    )
+    told = plain(answer.answer(surer))
+    assert answer.say_nothing(surer) in told
+    assert "by the nested uniform prior" in told
 
 
 # -- neighbours
@@ -451,7 +486,7 @@ def test_neighbours_by_brute_force(study, own, lattice):
     now = read(own, CENTRE)[0]
     order = sorted(range(len(now)), key=lambda at: (-now[at], study.acceptance["person_id"][at]))
     ids = study.acceptance["person_id"].tolist()
-    far, nearest, level = distance(lattice), {}, 0
+    far, nearest, level = moved(lattice), {}, 0
     for first, second in pairwise(order):
         if now[first] == now[second]:
             level += 1
@@ -459,11 +494,12 @@ def test_neighbours_by_brute_force(study, own, lattice):
         done = scores[:, second] >= scores[:, first]
         nearest[ids[first], ids[second]] = far[done].min() if done.any() else np.inf
     rows = swaps.closest(study)
-    found = {(row["above"], row["below"]): distance(weights_in(row))[0] for _, row in rows.iterrows()}
+    found = {(row["above"], row["below"]): row["moved"] for _, row in rows.iterrows()}
     assert len(found) == 10
     assert all(found[pair] == pytest.approx(nearest[pair]) for pair in found)
     left = [away for pair, away in nearest.items() if pair not in found]
-    assert max(found.values()) <= min(left) + 0.001  # chosen by unrounded changes, shown in tenths
+    assert max(found.values()) <= min(left) + 1e-9
+    np.testing.assert_allclose(moved(weights_in(rows)), rows["moved"])
     open_ = sum(np.isfinite(away) for away in nearest.values())
     words = plain(swaps.swaps(study))
     assert f"Of {len(nearest)} pairs of neighbours by rank with different scores, {open_} draw level" in words
@@ -474,7 +510,8 @@ def test_ranks_and_gaps_of_neighbours(study, sample_appraisal):
     given = sample_appraisal.grades.set_index("person_id")
     for _, row in swaps.closest(study).iterrows():
         assert row["rank"] == given["rank"][row["above"]]
-        assert row["gap"] == pytest.approx(given["score"][row["above"]] - given["score"][row["below"]])
+        read = np.floor(100 * given["score"][[row["above"], row["below"]]] + 0.5 + 1e-6)
+        assert row["gap"] == pytest.approx((read.iloc[0] - read.iloc[1]) / 100)
 
 
 # -- the room of each weight
@@ -504,6 +541,31 @@ def test_no_grade_changes_inside_and_the_named_one_does_outside(study, own, plac
     written = [[0.5, 0.6], [0.2, 0.3], [0.1, 0.2]][place]
     assert row["low"] == pytest.approx(max(written[0], ends[:, 1].max()))
     assert row["high"] == pytest.approx(min(written[1], ends[:, 0].min()))
+
+
+@pytest.mark.parametrize("place", range(3))
+def test_under_fixed_shares_ranges_hold_as_they_are_shown(by_places, own, place):
+    row = steady.ranges(by_places).iloc[place]
+    cuts = np.cumsum(list(quotas(len(own), by_places.policy.grades.distribution.quotas).values()))[:-1]
+    ids = by_places.acceptance["person_id"].tolist()
+
+    def placed(share):
+        shares = CENTRE * (1 - share) / (1 - CENTRE[place])
+        shares[place] = share
+        scores = read(own, shares)[0]
+        return ((scores[None, :] > scores[:, None]).sum(axis=1)[:, None] >= cuts).sum(axis=1)
+
+    now = placed(CENTRE[place])
+    for share in [*np.linspace(row["steady_low"], row["steady_high"], 201), row["now"]]:
+        assert (placed(share) == now).all()
+    for end, way in (("low", -1), ("high", 1)):
+        if not row[f"person_{end}"]:
+            assert row[f"steady_{end}"] == row[end]
+            continue
+        at = ids.index(row[f"person_{end}"])
+        beyond = [placed(row[f"steady_{end}"] + way * step)[at] for step in np.arange(1, 25) / 10_000]
+        assert GRADES.index(row[f"other_{end}"]) in beyond
+        assert row[f"other_{end}"] != row[f"grade_{end}"] == GRADES[now[at]]
 
 
 def test_the_tightest_limit_is_told(study):

@@ -132,9 +132,15 @@ def test_a_section_is_whole_and_of_one_language(shown, study, name, lang):
     assert "{" not in said
     assert "nan" not in said.lower()
     assert not re.search(r"weights\.[a-z]", said)
-    for known in sorted([*study.labels.values(), "个护部"], key=len, reverse=True):
+    for known in sorted([*study.labels.values(), *study.team_names.values()], key=len, reverse=True):
         said = said.replace(known, "")
     assert bool(CHINESE.search(said)) == (lang == "zh")
+
+
+@pytest.mark.parametrize("name", ["pairs", "rank_table", "sensitivity", "central"])
+def test_shares_name_their_prior(shown, name):
+    assert "by the nested uniform prior" in words(shown[name, "en"])
+    assert "均匀先验" in words(shown[name, "zh"])
 
 
 def test_names_are_escaped(study_of, explored):
@@ -276,7 +282,9 @@ def test_ranks_inside_a_team_by_brute_force(study, drawn, team):
     assert [[bool(cell) for cell in row[2:]] for row in table] == (found.iloc[:, 1:] > 0).to_numpy().tolist()
     first = int((expected[:, 0] > 0).sum())
     said = words(pairs.rank_table(study, team).html)
-    assert (f"{first} people can be" if first > 1 else "does not depend on the weights") in said
+    assert (
+        f"among those drawn {first} people are first" if first > 1 else "does not depend on the weights"
+    ) in said
 
 
 def test_teams_that_cannot_be_shown(study_of, study, explored, monkeypatch):

@@ -86,7 +86,7 @@ class Pictures:
         """
         found = self._acceptance(rules)
         own = found[found["person_id"].isin(people)]
-        open_ = own[~own["guaranteed"]] if "guaranteed" in own else own[own["contested"]]
+        open_ = own[~own["guaranteed"]]
         said, figure = self._say_certainty(own, open_), None
         if len(open_):
             ranked = open_.sort_values(["share", "person_id"]).head(BARS)
@@ -105,11 +105,14 @@ class Pictures:
         fixed = len(own) - len(open_)
         contested = own[own["contested"]].sort_values("share")
         said = [words.text("certainty.guaranteed", count=fixed, all=len(own), rest=len(open_))]
+        rules = self._room.exploration.policy.exploration
+        concentration = words.locale.number(rules.concentration)
+        prior = words.locale.text(f"weights.prior.{rules.prior}", concentration=concentration)
         if contested.empty:
-            return [*said, words.text("certainty.none_contested")]
+            return [*said, words.text("certainty.none_contested"), prior]
         names = words.locale.listing(contested["name"].astype(str).head(NAMED).tolist())
         key = "certainty.contested" if len(contested) <= NAMED else "certainty.contested_more"
-        return [*said, words.text(key, count=len(contested), names=names)]
+        return [*said, words.text(key, count=len(contested), names=names), prior]
 
     def _map(self, person: str, rules: Grades | None, chosen: Choice | None = None) -> Map:
         """Draw which grade somebody has where, or, for nobody, how many grades differ from those in force."""

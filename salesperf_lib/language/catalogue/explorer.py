@@ -160,12 +160,12 @@ ENTRIES: dict[str, tuple[str, str]] = {
         "The figure shows the {count:person|people} least sure.",
     ),
     "explorer.certainty.guaranteed": (
-        "{all}个等级中，有{count}个在任何允许的权重下都不会改变，{rest}个取决于权重。",
-        "Of {all:grade|grades}, {count} cannot change under any admissible weights; {rest:depends|depend} on them.",
+        "{all}个等级中，有{count}个在任何允许的权重下都不会改变，其余{rest}个有可能变。",
+        "Of {all:grade|grades}, {count} cannot change under any admissible weights; {rest} could.",
     ),
     "explorer.certainty.none_contested": (
-        "没有争议：每个人都有一个等级，占允许权重的绝大部分。",
-        "None is contested: everybody has one grade under nearly all admissible weights.",
+        "没有争议：每个人在现行权重下的等级，在绝大部分允许的权重下都成立。",
+        "None is contested: everybody's grade under the weights in force holds under nearly all admissible weights.",
     ),
     "explorer.certainty.contested": (
         "其中{count}个有争议，供会议讨论：{names}。",

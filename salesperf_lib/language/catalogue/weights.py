@@ -20,7 +20,7 @@ ENTRIES: dict[str, tuple[str, str]] = {
     ),
     "weights.answer.all_fixed": (
         "{count}个等级全都不受权重影响：只要权重在制度允许的范围内{reach}，怎么定都不变。",
-        "None of the {count:grade|grades} can change, whatever weights the policy admits{reach}.",
+        "Of {count:grade|grades}, none can change, whatever weights the policy admits{reach}.",
     ),
     "weights.answer.contested": (
         "真正取决于权重的有{count}个（不到{limit}的可选权重给出现在的等级）：{names}。",
@@ -44,8 +44,12 @@ ENTRIES: dict[str, tuple[str, str]] = {
         "The committee need not look for the best weights; it should discuss the people below, whose grade another admissible choice would change. Look at the evidence; do not pick weights for a person.",
     ),
     "weights.answer.nothing": (
-        "没有等级真正取决于权重：委员会不必为权重争论。",
-        "No grade really depends on the weights: the committee need not argue about them.",
+        "没有等级有争议：现在的等级都在不低于{limit}的可选权重下成立。",
+        "No grade is contested: at least {limit} of the admissible weightings give each the present one.",
+    ),
+    "weights.answer.nothing_open": (
+        "不过，换一套可选权重，仍有{count}个等级可能变。",
+        "Still, {count:grade|grades} could change under some admissible weighting.",
     ),
     "weights.answer.caption": (
         "等级取决于权重的人，最不确定的在前；各列是给出该等级的可选权重所占比例",
@@ -88,7 +92,7 @@ ENTRIES: dict[str, tuple[str, str]] = {
     "weights.schemes.none": ("除现行方案外，没有可对比的方案。", "There is no other scheme to compare with."),
     "weights.schemes.nothing": (
         "所比较的{count}个方案都不改变任何人的等级。",
-        "None of the {count:scheme|schemes} compared changes any grade.",
+        "Of {count:scheme|schemes} compared, none changes any grade.",
     ),
     "weights.schemes.most": (
         "变化最大的是“{name}”（{weights}）：{people}个等级中有{count}个会变。",

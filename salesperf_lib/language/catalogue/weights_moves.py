@@ -15,7 +15,7 @@ ENTRIES: dict[str, tuple[str, str]] = {
     ),
     "weights.certainty.none_open": (
         "{count}个等级都不受权重影响。",
-        "No admissible weighting changes any of the {count:grade|grades}.",
+        "Of {count:grade|grades}, none changes under any admissible weighting.",
     ),
     "weights.certainty.fixed": (
         "其余{count}个怎么换都不变：{grades}。",
@@ -23,12 +23,12 @@ ENTRIES: dict[str, tuple[str, str]] = {
     ),
     "weights.certainty.of_grade": ("{grade} {n}人", "{n} graded {grade}"),
     "weights.certainty.same": (
-        "这里的“有争议”与月度报告的含义相同（不到{limit}的权重给出现在的等级；月度报告标出{monthly}个）：维度内的指标权重不变。",
-        "Contested means the same as in the monthly reports (fewer than {limit} of the weightings give the grade; they mark {monthly}): weights inside the dimensions stay as decided.",
+        "这里的“有争议”与本期报告的含义相同（不到{limit}的权重给出现在的等级；本期报告标出{monthly}个）：维度内的指标权重不变。",
+        "Contested means the same as in the reports of this period (fewer than {limit} of the weightings give the grade; they mark {monthly}): weights inside the dimensions stay as decided.",
     ),
     "weights.certainty.differs": (
-        "月度报告中的“有争议”只让三个维度的权重变动，标出{monthly}个；这里维度内的指标权重也一起变动，按同样的{limit}界线是{here}个。",
-        "The monthly reports call a grade contested when only the weights of the three dimensions move, and so mark {monthly}; here weights inside the dimensions move too, and the same limit of {limit} marks {here}.",
+        "本期报告中的“有争议”只让三个维度的权重变动，标出{monthly}个；这里维度内的指标权重也一起变动，按同样的{limit}界线是{here}个。",
+        "The reports of this period call a grade contested when only the weights of the three dimensions move, and so mark {monthly}; here weights inside the dimensions move too, and the same limit of {limit} marks {here}.",
     ),
     "weights.certainty.caption": (
         "等级可能随权重变的人，最不确定的在前：得到各等级的可选权重所占比例",
@@ -70,7 +70,7 @@ ENTRIES: dict[str, tuple[str, str]] = {
     ),
     "weights.moves.none": (
         "只动三个维度的权重（不出允许的范围），{count}个等级没有一个会变。",
-        "Moving only the weights of the three dimensions, within what is admissible, changes none of {count:grade|grades}.",
+        "Of {count:grade|grades}, none changes if only the weights of the three dimensions move, within what is admissible.",
     ),
     "weights.moves.nearest_up": (
         "改动最小的是{name}：只要移动{moved}个百分点的权重，改为{weights}，等级就从{grade}升到{other}。",
@@ -100,6 +100,14 @@ ENTRIES: dict[str, tuple[str, str]] = {
     "weights.moves.note": (
         "每一行的权重精确到0.1%，照此评级，等级确实会变。移动的权重：从一些维度减去、加到另一些维度的百分点。这张表说明等级离变动有多近，不是为谁调整权重的依据。",
         "Weights are in steps of 0.1%, and an appraisal under them does change the grade. Weight moved: percentage points taken from some dimensions and given to others. The table shows how close a grade is to changing; it is no reason to move weights for anybody.",
+    ),
+    "weights.moves.note_least": (
+        "能做到的权重不止一组时，取移动权重最少的。",
+        "Of all weights that do it, those that move least are given.",
+    ),
+    "weights.moves.note_closest": (
+        "人多，没有逐一试遍所有权重：取的是离现行权重最近的，移动的权重不一定最少。",
+        "There are too many people to try all weights: given are those closest to the ones in force, which need not move least.",
     ),
     # Neighbours
     "weights.moves.pairs.heading": (

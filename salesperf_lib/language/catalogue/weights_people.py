@@ -61,8 +61,8 @@ ENTRIES: dict[str, tuple[str, str]] = {
         "The closest calls among neighbours in the ranking ({count:pair|pairs}), the closest first",
     ),
     "weights.pairs.note": (
-        "平均名次是同一个人在所有可选权重下名次的平均。先后按未取整的得分比较。",
-        "An average rank is the mean of a person's ranks over all admissible weightings. People are compared by unrounded scores.",
+        "平均名次是同一个人在所有可选权重下名次的平均。并列时，各人的名次都计为所占名次的平均。先后按未取整的得分比较。",
+        "An average rank is the mean of a person's ranks over all admissible weightings; a tie counts as the mean of the ranks it takes. People are compared by unrounded scores.",
     ),
     "weights.pairs.exact": (
         "比例由公式算出，没有抽样误差。",
@@ -84,8 +84,8 @@ ENTRIES: dict[str, tuple[str, str]] = {
     "weights.pairs.table.place": ("第{rank}名", "Rank {rank}"),
     "weights.pairs.team.heading": ("团队内的名次", "Ranks inside a team"),
     "weights.pairs.team.none": (
-        "没有等级取决于权重，所以没有挑出团队；可以指定一个团队查看。",
-        "No grade depends on the weights, so no team is picked out; name one to see its ranks.",
+        "没有等级有争议，所以没有挑出团队；可以指定一个团队查看。",
+        "No grade is contested, so no team is picked out; name one to see its ranks.",
     ),
     "weights.pairs.team.many": (
         "{team}有{count}人，超过{most}人的名次表无法阅读；请看各人得到各等级的权重比例。",
@@ -96,13 +96,13 @@ ENTRIES: dict[str, tuple[str, str]] = {
         "Who is first in {team} does not depend on the weights: {name}, under every weighting drawn.",
     ),
     "weights.pairs.team.first": (
-        "{team}谁是第一取决于权重，有{count}人可能：{names}。",
-        "Who is first in {team} depends on the weights; {count} people can be: {names}.",
+        "{team}谁是第一取决于权重，在抽到的权重中有{count}人得过第一：{names}。",
+        "Who is first in {team} depends on the weights; among those drawn {count} people are first under some: {names}.",
     ),
     "weights.pairs.team.share": ("{name}（{share}的权重）", "{name} ({share} of the weightings)"),
     "weights.pairs.team.open": (
-        "名次最不确定的是{name}：第{best}名到第{worst}名都有可能，最常见的名次占{most}的权重。",
-        "The least certain rank is that of {name}: from {best} to {worst}, the likeliest under {most} of the weightings.",
+        "名次最不确定的是{name}：在抽到的权重中，从第{best}名到第{worst}名，最常见的名次占{most}的权重。",
+        "The least certain rank is that of {name}: from {best} to {worst} among the weightings drawn, the likeliest under {most} of the weightings.",
     ),
     "weights.pairs.team.choice": (
         "这里展示{team}，因为它取决于权重的等级最多（{count}个）；几个团队一样多时，取其中等级最不确定的一个。",
@@ -274,8 +274,8 @@ ENTRIES: dict[str, tuple[str, str]] = {
     "weights.sensitivity.driver.noise": ("测量误差", "measurement noise"),
     "weights.sensitivity.driver.rule": ("评级规则", "the rule of grades"),
     "weights.sensitivity.method": (
-        "各因素互不相干地随机变化，看谁得{top}随之变化多少（Sobol指数，全体合计）。“单独”是只有它变时的作用；“连同共同作用”还算上它与别的因素一起造成的变化，所以各项相加会超过100%。数字是估计值，误差约一个百分点。",
-        "Everything varies at random and independently; the figures say how much of the change in who is graded {top} is due to what (Sobol indices, over all people). Alone: when nothing else varies. With joint effects: also counting what it does together with others, so the figures add up to more than 100%. They are estimates, good to about one percentage point.",
+        "各因素互不相干地随机变化，看谁得{top}随之变化多少（Sobol指数，全体合计）。“单独”是只有它变时的作用；“连同共同作用”还算上它与别的因素一起造成的变化，所以各项相加会超过100%。数字是估计值，误差约两个百分点。",
+        "Everything varies at random and independently; the figures say how much of the change in who is graded {top} is due to what (Sobol indices, over all people). Alone: when nothing else varies. With joint effects: also counting what it does together with others, so the figures add up to more than 100%. They are estimates, good to about two percentage points.",
     ),
     "weights.sensitivity.rule": (
         "评级规则：一半用现行分数线，一半用强制分布方案的固定比例。",
@@ -305,8 +305,8 @@ ENTRIES: dict[str, tuple[str, str]] = {
     # Which weights give which grade
     "weights.central.heading": ("什么样的权重给什么等级", "Which weights give which grade"),
     "weights.central.nobody": (
-        "没有等级取决于权重，所以没有典型权重可列。",
-        "No grade depends on the weights, so there are no typical weights to show.",
+        "没有等级有争议，所以没有典型权重可列。",
+        "No grade is contested, so there are no typical weights to show.",
     ),
     "weights.central.meaning": (
         "下表说明权重偏向哪边，等级就会是哪个：对每个等级取决于权重的人，列出让此人得到各等级的典型权重，即给出该等级的所有可选权重的平均。这不是建议采用的权重。",
@@ -317,16 +317,16 @@ ENTRIES: dict[str, tuple[str, str]] = {
         "For example, {name} is graded {now}; {draws} of {all} weightings give {grade}, on average {weights} (in force: {decided}). With these weights and everything measured again, {grade} would come out {confidence} of the time.",
     ),
     "weights.central.outside.inside": (
-        "有{count}行，典型权重本身并不给出那个等级（标“否”）：在典型权重下要得到它，维度内的指标权重也得变。",
-        "In {count:row|rows} the typical weights do not give the grade by themselves (“no”): there it also takes other weights inside the dimensions.",
+        "有{count}行，典型权重本身并不给出那个等级（标“否”）：在这组权重下，要得到它，维度内的指标权重也得变。",
+        "In {count:row|rows} the typical weights do not give the grade by themselves (“no”): at these weights it also takes other weights inside the dimensions.",
     ),
     "weights.central.outside.gap": (
         "有{count}行，典型权重本身并不给出那个等级（标“否”）：给出它的权重中间有缺口。",
         "In {count:row|rows} the typical weights do not give the grade by themselves (“no”): the weights that give it have a gap in their middle.",
     ),
     "weights.central.outside.either": (
-        "有{count}行，典型权重本身并不给出那个等级（标“否”）：要得到它，维度内的指标权重也得变，或者给出它的维度权重中间有缺口。",
-        "In {count:row|rows} the typical weights do not give the grade by themselves (“no”): it also takes other weights inside the dimensions, or the dimension weights that give it have a gap in their middle.",
+        "有{count}行，典型权重本身并不给出那个等级（标“否”）：在这组权重下，要得到它，维度内的指标权重也得变；或者给出它的维度权重中间有缺口。",
+        "In {count:row|rows} the typical weights do not give the grade by themselves (“no”): at these weights it also takes other weights inside the dimensions, or the dimension weights that give it have a gap in their middle.",
     ),
     "weights.central.listed": (
         "共{count}人的等级取决于权重，表中是最不确定的{listed}人。",

@@ -28,8 +28,8 @@ ENTRIES: dict[str, tuple[str, str]] = {
         "A share of weightings is no probability: it says how much of what the policy admits leads to a grade, not which weights the company will choose. Another prior gives other shares; which grades cannot change stays the same.",
     ),
     "weights.frame.limit.measured": (
-        "“不受权重影响”只排除了权重的影响，不等于测得准：每个等级的把握度见月度报告。",
-        "A grade that no weighting changes is safe from the choice of weights, and from nothing else. How precisely it was measured is told by the certainty of grades in the monthly reports.",
+        "“不受权重影响”只排除了权重的影响，不等于测得准：每个等级的把握度见本期报告。",
+        "A grade that no weighting changes is safe from the choice of weights, and from nothing else. How precisely it was measured is told by the certainty of grades in the reports of this period.",
     ),
     "weights.frame.limit.reach": (
         "维度内的指标权重可上下浮动{share}，是探索用的设定，不是考核制度的规定；幅度设得越大，能保证不变的等级越少。",

@@ -20,10 +20,12 @@ def answer(study: Study) -> Markup:
     said = [say_guaranteed(study), say_contested(study), say_noise(study)]
     parts: list[Content | Table] = [element("h2", text("weights.answer.heading")), paragraphs(said, "lead")]
     rows = agenda(study)
-    if rows.empty:
-        return _with_headline(study, block(*parts, element("p", text("weights.answer.nothing"))))
-    parts += [element("p", text("weights.answer.discuss")), _table(study, rows)]
-    return _with_headline(study, block(*parts, element("p", say_prior(study), class_="note")))
+    if len(rows):
+        parts += [element("p", text("weights.answer.discuss")), _table(study, rows)]
+    elif len(study.acceptance):
+        parts.append(element("p", say_nothing(study)))
+    prior = [say_prior(study)] if len(study.acceptance) else []
+    return _with_headline(study, block(*parts, paragraphs(prior, "note")))
 
 
 def say_guaranteed(study: Study) -> str:
@@ -59,6 +61,14 @@ def say_contested(study: Study) -> str:
     return study.gap.join(part for part in (said, rest) if part)
 
 
+def say_nothing(study: Study) -> str:
+    """Say that no grade is contested, and how many could change all the same."""
+    text, open_ = study.locale.text, int((~study.acceptance["guaranteed"]).sum())
+    limit = study.locale.percent(study.policy.grades.certainty.contested_below, 0)
+    said = text("weights.answer.nothing", limit=limit)
+    return study.gap.join([said, text("weights.answer.nothing_open", count=open_)]) if open_ else said
+
+
 def say_noise(study: Study) -> str:
     """Say how the weights compare with the noise of measurement."""
     found, locale = flips(study), study.locale
@@ -69,12 +79,18 @@ def say_noise(study: Study) -> str:
 
 
 def say_prior(study: Study) -> str:
-    """Name the prior: what "share of the weightings" means."""
-    rules, locale = study.policy.exploration, study.locale
-    said = locale.text(f"weights.prior.{rules.prior}", concentration=locale.number(rules.concentration))
+    """Name the prior: what "share of the weightings" means, and how many were drawn."""
+    locale = study.locale
     error = locale.percent(max(study.simulation.error, 1e-4), 2)
     drawn = locale.text("weights.answer.draws", draws=locale.number(study.simulation.draws), error=error)
-    return study.gap.join([said, _reach(study, whole=True), drawn])
+    return study.gap.join([name_prior(study), drawn])
+
+
+def name_prior(study: Study) -> str:
+    """Name the prior, and how far sub-weights move, without saying how many weightings were drawn."""
+    rules, locale = study.policy.exploration, study.locale
+    said = locale.text(f"weights.prior.{rules.prior}", concentration=locale.number(rules.concentration))
+    return study.gap.join([said, _reach(study, whole=True)])
 
 
 def flips(study: Study) -> Flips:

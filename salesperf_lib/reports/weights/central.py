@@ -10,7 +10,7 @@ import pandas as pd
 
 from salesperf_lib.params import DIMENSIONS
 from salesperf_lib.reports.markup import Markup, Table, block, element, paragraphs
-from salesperf_lib.reports.weights.answer import agenda
+from salesperf_lib.reports.weights.answer import agenda, name_prior
 from salesperf_lib.reports.weights.study import Study
 from salesperf_lib.weights.noise import confidence_factors
 from salesperf_lib.weights.simulation import EFFECTIVE
@@ -30,7 +30,7 @@ def central(study: Study) -> Markup:
     rows = central_rows(study)
     said = [text("weights.central.meaning"), say_example(study), say_outside(study)]
     shown = [] if rows.empty else [_table(study, rows)]
-    note = [text("weights.central.note", least=EFFECTIVE)]
+    note = [text("weights.central.note", least=EFFECTIVE), name_prior(study)]
     if len(agenda(study)) > LISTED:
         note.append(text("weights.central.listed", listed=LISTED, count=len(agenda(study))))
     return block(heading, paragraphs(said), *shown, element("p", study.gap.join(note), class_="note"))

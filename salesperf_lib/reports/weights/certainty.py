@@ -40,15 +40,11 @@ def uncertain(study: Study) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        Rows of `Study.acceptance`, plus label and score; `contested` by the share of the grade in force,
-        as in the published grades.
+        Rows of `Study.acceptance`, plus label and score.
     """
     table = study.acceptance
-    limit = study.policy.grades.certainty.contested_below
     scores = study.exploration.panel.people["score"].to_numpy(float)
-    known = table.assign(
-        label=table["person_id"].map(study.labels), score=scores, contested=table["share"] < limit
-    )
+    known = table.assign(label=table["person_id"].map(study.labels), score=scores)
     return known[~known["guaranteed"]].sort_values(["share", "person_id"], ignore_index=True)
 
 
@@ -103,7 +99,7 @@ def say_fixed(study: Study) -> str:
 
 
 def say_marks(study: Study) -> str:
-    """Say how this differs from the mark of contested grades in monthly reports."""
+    """Say how this differs from the mark of contested grades in the reports of the period."""
     given = study.exploration.appraisal.grades.astype({"person_id": str})
     graded = given[given["person_id"].isin(study.acceptance["person_id"])]
     limit = study.locale.percent(study.policy.grades.certainty.contested_below, 0)

@@ -31,7 +31,7 @@ def masthead(study: Study) -> Markup:
         (text("report.parameter.period"), written),
         (text("report.parameter.scenario"), policy.scenario_name.of(study.lang)),
         (text("report.parameter.source"), _source(study)),
-        (text("report.parameter.today"), locale.date(study.today)),
+        (text("report.parameter.today"), locale.date(min(study.today, study.facts.last_day))),
     ]
     note = element("p", provenance(study), class_="note")
     title = element("div", *head, class_="title")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from functools import lru_cache
 
 import numpy as np
@@ -13,7 +14,15 @@ from salesperf_lib.params import DIMENSIONS
 from salesperf_lib.reports.certainty import grade_mark
 from salesperf_lib.reports.markup import Content, Markup, Table, block, element, folded, paragraphs
 from salesperf_lib.reports.weights.study import Study
-from salesperf_lib.reports.weights.tenths import Step, moved_points, step_to, written, written_in_words
+from salesperf_lib.reports.weights.tenths import (
+    Step,
+    lattice,
+    moved_points,
+    step_of,
+    step_to,
+    written,
+    written_in_words,
+)
 from salesperf_lib.weights.losses import drop
 from salesperf_lib.weights.panel import FloatArray
 from salesperf_lib.weights.smallest import Change, lowest_moves
@@ -34,7 +43,7 @@ def moves(study: Study) -> Markup:
         return block(*parts, element("p", text("weights.answer.nobody")))
     parts.append(paragraphs([say_moves(study), say_nearest(study), say_inside(study), say_unknown(study)]))
     if len(rows):
-        parts += [_table(study, rows.head(SHOWN)), element("p", text("weights.moves.note"), class_="note")]
+        parts += [_table(study, rows.head(SHOWN)), element("p", _say_how(study), class_="note")]
     if len(rows) > SHOWN:
         title = text("weights.moves.rest", count=len(rows) - SHOWN)
         parts.append(folded(title, _table(study, rows.iloc[SHOWN:], title)))
@@ -51,8 +60,14 @@ def changes(study: Study) -> pd.DataFrame:
         One row per person and way, the smallest change first: `COLUMNS`. `grade` in force, `other` the
         grade after the change, `way` 1 up and −1 down, `moved` the share of weight that moves, and the
         weights, in tenths of a percent where some do it. Sub-weights are as decided.
+
+    Notes
+    -----
+    Of all admissible tenths of a percent those that do it with the least weight moved, of several the
+    closest. Where these are too many to try (`tenths.lattice`), or none does it, the closest weights.
     """
-    rows = [*_gains(study), *_losses(study)]
+    known = _read_off(study)
+    rows = [*known.values(), *_gains(study, known), *_losses(study, known)]
     found = pd.DataFrame(rows, columns=COLUMNS)
     return found.sort_values(["moved", "person_id", "way"], ignore_index=True)
 
@@ -62,6 +77,7 @@ def unknown(study: Study) -> list[str]:
     found = _lifts(study)
     bent = set(found.loc[found["reason"] == "not_linear", "person_id"])
     bent |= {name for name, _, change in _drops(study) if change.reason == "not_linear"}
+    bent -= set(changes(study)["person_id"])
     table = study.acceptance
     return [str(one) for one in table.loc[~table["guaranteed"], "person_id"] if one in bent]
 
@@ -104,13 +120,37 @@ def say_unknown(study: Study) -> str:
     return study.locale.text("weights.moves.unknown", count=count) if count else ""
 
 
-def _gains(study: Study) -> list[list[object]]:
+def _say_how(study: Study) -> str:
+    """Say how to read the table, and which of several weights it has."""
+    text = study.locale.text
+    which = "weights.moves.note_least" if lattice(study) is not None else "weights.moves.note_closest"
+    return study.gap.join([text("weights.moves.note"), text(which)])
+
+
+def _read_off(study: Study) -> dict[tuple[int, int], list[object]]:
+    """Find, by row of the panel and way, the first weights of the lattice that change a grade."""
+    points = lattice(study)
+    if points is None or not len(points):
+        return {}
+    codes, now = _codes(study, points), np.array(study.codes, np.int8)
+    found: dict[tuple[int, int], list[object]] = {}
+    for way, done in ((UP, codes < now), (DOWN, codes > now)):
+        first = done.argmax(axis=0)
+        for person in np.flatnonzero(done.any(axis=0)).tolist():
+            after, step = int(codes[first[person], person]), step_of(study, points[first[person]])
+            found[person, way] = _row(study, person, after, way, step)
+    return found
+
+
+def _gains(study: Study, known: Container[tuple[int, int]]) -> list[list[object]]:
     exploration = study.exploration
     found = _lifts(study)
     place = {name: row for row, name in enumerate(exploration.panel.people["person_id"])}
     rows: list[list[object]] = []
     for _, move in found[found["reason"] == ""].iterrows():
         person, wanted = place[move["person_id"]], int(move["wanted"])
+        if (person, UP) in known:
+            continue
         step = step_to(study, _weights_of(move), lambda w, p=person, g=wanted: _codes(study, w)[:, p] <= g)
         after = min(int(_codes(study, step.weights[None])[0, person]), wanted)
         rows.append(_row(study, person, after, UP, step))
@@ -124,10 +164,10 @@ def _lifts(study: Study) -> pd.DataFrame:
     return lowest_moves(exploration.panel, exploration.space, study.policy.grades, codes)
 
 
-def _losses(study: Study) -> list[list[object]]:
+def _losses(study: Study, known: Container[tuple[int, int]]) -> list[list[object]]:
     rows: list[list[object]] = []
     for _, person, change in _drops(study):
-        if change.weights is None:
+        if change.weights is None or (person, DOWN) in known:
             continue
         now = study.codes[person]
         step = step_to(study, change.weights, lambda w, p=person, g=now: _codes(study, w)[:, p] > g)

@@ -8,12 +8,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from salesperf_lib import facts
 from salesperf_lib.errors import ParamError, Problem
 from salesperf_lib.grades import hundredths
 from salesperf_lib.language import signed
 from salesperf_lib.reports.markup import Markup, Table, block, element, folded, paragraphs
-from salesperf_lib.reports.weights.answer import agenda, share
+from salesperf_lib.reports.weights.answer import agenda, name_prior, share
 from salesperf_lib.reports.weights.study import Study
 from salesperf_lib.weights import Exploration, draw, scores_of
 from salesperf_lib.weights.pairwise import MOST, TIE, expected_ranks, winning
@@ -73,7 +72,8 @@ def rank_table(study: Study, team: str = "") -> Markup:
         return block(heading, element("p", said))
     shares = team_ranks(study, chosen)
     said = [*_say_team(study, name, shares), "" if team else _say_choice(study, name)]
-    return block(heading, paragraphs(said), _share_table(study, name, shares))
+    note = element("p", _say_drawn(study), class_="note")
+    return block(heading, paragraphs(said), _share_table(study, name, shares), note)
 
 
 def ranks(study: Study) -> pd.DataFrame:
@@ -233,12 +233,18 @@ def _level(exploration: Exploration, first: IntArray, second: IntArray) -> NDArr
 
 def _say_prior(study: Study) -> str:
     """Name the prior, and how exact shares of pairs are."""
-    held, locale, rules = study.exploration, study.locale, study.policy.exploration
-    prior = locale.text(f"weights.prior.{rules.prior}", concentration=locale.number(rules.concentration))
+    held, rules = study.exploration, study.policy.exploration
     if held.space.fixed and rules.prior != "dirichlet" and held.panel.whole:
-        return study.gap.join([prior, locale.text("weights.pairs.exact")])
-    error = locale.percent(float(standard_error(0.5, rules.draws)), 2)
-    return study.gap.join([prior, locale.text("weights.answer.draws", draws=rules.draws, error=error)])
+        return study.gap.join([name_prior(study), study.locale.text("weights.pairs.exact")])
+    return _say_drawn(study)
+
+
+def _say_drawn(study: Study) -> str:
+    """Name the prior, and how exact any share of the weightings drawn is at least."""
+    locale, draws = study.locale, study.policy.exploration.draws
+    error = locale.percent(float(standard_error(0.5, draws)), 2)
+    drawn = locale.text("weights.answer.draws", draws=locale.number(draws), error=error)
+    return study.gap.join([name_prior(study), drawn])
 
 
 def _members(study: Study, team: str) -> IntArray:
@@ -252,8 +258,7 @@ def _members(study: Study, team: str) -> IntArray:
 
 
 def _team_name(study: Study, team: str) -> str:
-    named = facts.team_table(study.facts).set_index("team_id")["name"]
-    return str(named.get(team, team))
+    return study.team_names.get(team, team)
 
 
 def _say_team(study: Study, name: str, shares: pd.DataFrame) -> list[str]:
@@ -301,7 +306,7 @@ def _pair_table(study: Study, rows: pd.DataFrame) -> Table:
 def _rank_list(study: Study) -> Table:
     number, teams = study.locale.number, study.exploration.roster.set_index("person_id")["team_id"]
     written = [
-        [number(row["rank"]), study.labels[str(person)], str(teams[str(person)]),
+        [number(row["rank"]), study.labels[str(person)], _team_name(study, str(teams[str(person)])),
          number(row["expected"], 1), signed(number(row["difference"], 1))]
         for person, row in ranks(study).set_index("person_id").iterrows()
     ]  # fmt: skip

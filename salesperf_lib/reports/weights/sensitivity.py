@@ -11,7 +11,7 @@ import pandas as pd
 from salesperf_lib import params
 from salesperf_lib.params import Grades
 from salesperf_lib.reports.markup import Content, Markup, Table, block, element, paragraphs
-from salesperf_lib.reports.weights.answer import flips
+from salesperf_lib.reports.weights.answer import flips, name_prior
 from salesperf_lib.reports.weights.study import Study
 from salesperf_lib.weights.decides import RULE, best_grade_indices
 from salesperf_lib.weights.noise import noise_shares
@@ -31,7 +31,8 @@ def sensitivity(study: Study) -> Markup:
     parts.append(paragraphs([say_drivers(study)], "lead"))
     if rows["total"].notna().any():
         parts += [_table(study, rows), element("p", _say_method(study, rows), class_="note")]
-    return block(*parts, paragraphs([say_flips(study)]))
+    prior = [name_prior(study)] if len(study.exploration.panel) else []
+    return block(*parts, paragraphs([say_flips(study)]), paragraphs(prior, "note"))
 
 
 @lru_cache(maxsize=2)

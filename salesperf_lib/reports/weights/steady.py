@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
@@ -12,9 +13,12 @@ from salesperf_lib.reports.markup import Content, Markup, Table, block, element,
 from salesperf_lib.reports.weights.places import admissible
 from salesperf_lib.reports.weights.study import Study
 from salesperf_lib.reports.weights.tenths import moved_points
+from salesperf_lib.weights import grade_map
+from salesperf_lib.weights.panel import FloatArray
 from salesperf_lib.weights.stability import along, overall, stability
 
 _TENTHS = 1000
+_TRIED = 10_000
 _NOISE = 1e-6
 ENDS = ("low", "high")
 
@@ -34,6 +38,16 @@ def steadiness(study: Study) -> Markup:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _End:
+    """An end of the weights under which nobody changes: who does beyond it, from which place to which."""
+
+    at: float
+    person: str
+    grade: int
+    other: int
+
+
 @lru_cache(maxsize=4)
 def ranges(study: Study) -> pd.DataFrame:
     """Give, for each dimension, the weights that are admissible and those under which no grade changes.
@@ -46,6 +60,11 @@ def ranges(study: Study) -> pd.DataFrame:
         changes first; empty where the end is that of the admissible weights), other_low and other_high
         (their grade beyond it), grade_low and grade_high (their grade now), left_out (people without ends).
         Steady ends are rounded inwards to tenths of a percent, so that they hold as they are shown.
+
+    Notes
+    -----
+    `stability` follows unrounded scores. Grades are given by scores as they are read, so that under fixed
+    shares somebody can change a little sooner: every hundredth of a percent up to the end is graded too.
     """
     space, panel = study.exploration.space, study.exploration.panel
     single = stability(panel, space, study.policy.grades)
@@ -58,11 +77,15 @@ def ranges(study: Study) -> pd.DataFrame:
         one |= {"low": low, "high": high, "left_out": int(row["left_out"])}
         for end in ENDS:
             person = str(row[f"first_{end}"])
-            one |= {f"steady_{end}": _inwards(float(row[end]), now, end) if person else row[end]}
-            code = told[name, person] if person else None
-            one |= {f"person_{end}": person}
-            one |= {f"grade_{end}": "" if code is None else study.grades[int(code["grade"])]}
-            one |= {f"other_{end}": "" if code is None else study.grades[int(code[f"{end}_changes"])]}
+            given = told.get((name, person), {})
+            first = _End(
+                _inwards(float(row[end]), now, end) if person else float(row[end]),
+                person,
+                int(given.get("grade", 0)),
+                int(given.get(f"{end}_changes", 0)),
+            )
+            limit = low if end == "low" else high
+            one |= _written_end(study, end, _as_read(study, place, first, (end, limit)))
         rows.append(one)
     found = pd.DataFrame(rows)
     return found if found.empty else found.dropna(subset=["low", "steady_low"]).reset_index(drop=True)
@@ -97,6 +120,64 @@ def say_steady(study: Study) -> str:
         name: study.locale.percent(row[column]) for name, column in (("now", "now"), ("end", f"steady_{end}"))
     }
     return study.locale.text(f"weights.moves.steady.{end}", dimension=row["label"], **shares, **told)
+
+
+def _as_read(study: Study, place: int, end: _End, side: tuple[str, float]) -> _End:
+    """Grade everybody up to an end and a tenth beyond it, and stop before the first grade that changes.
+
+    Parameters
+    ----------
+    study, place
+        The study, and the number of the dimension whose weight moves.
+    end
+        As unrounded scores have it.
+    side
+        Which end it is, and that of the admissible weights.
+    """
+    which, limit = side
+    now = float(study.exploration.space.centre[place])
+    shares = _tried(now, end.at, limit, which)
+    if not len(shares):
+        return end
+    codes = grade_map(study.exploration, _moved(study, place, np.array([now, *shares])))
+    changed = codes[1:] != codes[0]
+    step = int(changed.any(axis=1).argmax())
+    if not changed[step].any():
+        return end
+    last = _inwards(float(shares[step - 1]) if step else now, now, which)
+    at = max(last, end.at) if which == "low" else min(last, end.at)
+    people = study.exploration.panel.people["person_id"].astype(str).tolist()
+    named = people.index(end.person) if end.person in people else -1
+    who = named if named >= 0 and changed[step, named] else int(changed[step].argmax())
+    return _End(at, people[who], int(codes[0, who]), int(codes[step + 1, who]))
+
+
+def _tried(now: float, end: float, limit: float, which: str) -> FloatArray:
+    """List hundredths of a percent from the weight in force to a tenth beyond an end, in that order."""
+    if np.isnan(end) or np.isnan(limit):
+        return np.empty(0)
+    if which == "low":
+        first = int(np.ceil(now * _TRIED - _NOISE)) - 1
+        last = int(np.ceil(max(end - 1 / _TENTHS, limit) * _TRIED - _NOISE))
+        return np.arange(first, last - 1, -1) / _TRIED
+    first = int(np.floor(now * _TRIED + _NOISE)) + 1
+    last = int(np.floor(min(end + 1 / _TENTHS, limit) * _TRIED + _NOISE))
+    return np.arange(first, last + 1) / _TRIED
+
+
+def _moved(study: Study, place: int, shares: FloatArray) -> FloatArray:
+    """Give one dimension other weights, and the others the rest in their present proportion."""
+    centre = study.exploration.space.centre
+    points = centre * ((1 - shares) / (1 - centre[place]))[:, None]
+    points[:, place] = shares
+    return points
+
+
+def _written_end(study: Study, which: str, end: _End) -> dict[str, object]:
+    """Name the columns of an end."""
+    names = [study.grades[end.grade], study.grades[end.other]] if end.person else ["", ""]
+    told = {"steady": end.at, "person": end.person, "grade": names[0], "other": names[1]}
+    return {f"{name}_{which}": value for name, value in told.items()}
 
 
 def _inwards(end: float, now: float, which: str) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,11 @@ from salesperf_lib.weights.panel import FloatArray
 _TENTHS = 1000
 _AROUND = 10
 _BLOCK = 64
+_NOISE = 1e-6
+
+MOST_POINTS = 20_000
+MOST_GRADES = 50_000_000
+"""Weightings in tenths of a percent, and grades of everybody under them, that are all looked at."""
 
 Holds = Callable[[FloatArray], NDArray[np.bool_]]
 
@@ -38,8 +44,40 @@ class Step:
     moved: float
 
 
+@lru_cache(maxsize=4)
+def lattice(study: Study) -> FloatArray | None:
+    """List all admissible weights in tenths of a percent, those that move least first.
+
+    Returns
+    -------
+    array of shape (m, 3), or None
+        By the share of weight that moves; of equal shares by the distance. None where `MOST_POINTS` or
+        `MOST_GRADES` are exceeded.
+    """
+    space = study.exploration.space
+    low = np.ceil(space.corners.min(axis=0) * _TENTHS - _NOISE)
+    high = np.floor(space.corners.max(axis=0) * _TENTHS + _NOISE)
+    axes = [np.arange(low[place], high[place] + 1) for place in (0, 1)]
+    first, second = (mesh.ravel() for mesh in np.meshgrid(*axes))
+    points = np.stack([first, second, _TENTHS - first - second], axis=1) / _TENTHS
+    points = points[_inside(study, points)]
+    if len(points) > MOST_POINTS or len(points) * len(study.exploration.panel) > MOST_GRADES:
+        return None
+    moved = np.abs(points - space.centre).sum(axis=1)
+    away = np.linalg.norm(points - space.centre, axis=1)
+    # Sums of the same tenths differ in their last digits.
+    return points[np.lexsort((away.round(9), moved.round(9)))]
+
+
+def step_of(study: Study, weights: FloatArray) -> Step:
+    """Measure how much of the weight in force moves to other weights, shape (3,)."""
+    return Step(weights, float(np.abs(weights - study.exploration.space.centre).sum() / 2))
+
+
 def step_to(study: Study, near: FloatArray, holds: Holds) -> Step:
     """Find the weights in tenths of a percent that do something and are closest to those in force.
+
+    For where `lattice` is too large: the distance stands for the weight that moves.
 
     Parameters
     ----------
@@ -66,7 +104,7 @@ def step_to(study: Study, near: FloatArray, holds: Holds) -> Step:
     points = points[kept][np.argsort(away[kept], kind="stable")]
     blocks = (points[start : start + _BLOCK] for start in range(0, len(points), _BLOCK))
     found = next((good[0] for block in blocks if len(good := block[holds(block)])), near)
-    return Step(found, float(np.abs(found - centre).sum() / 2))
+    return step_of(study, found)
 
 
 def written(study: Study, weights: FloatArray) -> list[str]:
