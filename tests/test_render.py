@@ -32,7 +32,7 @@ from salesperf_lib.render import (
 from salesperf_lib.render.index import index_page, write_index
 from salesperf_lib.render.manifest import Attachment, Job, Report, Row, append_rows, safe_name
 from salesperf_lib.render.page import page_of
-from salesperf_lib.render.runner import put_in_place
+from salesperf_lib.render.placing import put_in_place
 
 STANDARD = """\
 team: str = "t1"  # id of the team
@@ -268,15 +268,17 @@ def test_the_index_links_pages_and_tells_failures(tmp_path):
 
 
 def test_a_hostile_name_is_read_and_never_run():
-    page = index_page([Row(_report(team="<script>alert(1)</script>", team_name='"><img src=x>'), "done")])
-    assert "<script" not in page
+    hostile = _report(team="<script>alert(1)</script>", team_name='"><img src=x>')
+    page = index_page([Row(hostile, "done", headline=(("<script>", "<img>"),), warnings=('"><img>',))])
+    assert re.findall(r"<script[^>]*>", page) == ["<script>"]  # the index's own, which sorts
+    assert "alert(1)</script>" not in page
     assert "<img" not in page
 
 
 def test_the_index_asks_for_nothing_and_is_replaced_whole(tmp_path):
     append_rows([Row(_report(), "done", page="x.html")], tmp_path)
     page = write_index(tmp_path).read_text(encoding="utf-8")
-    assert not re.search(r"https?://|<script|<link[^>]*stylesheet", page)
+    assert not re.search(r"https?://|<script [^>]*src|<link[^>]*stylesheet|fetch|import|XMLHttp", page)
     assert [file.name for file in sorted(tmp_path.iterdir())] == ["index.html", manifest.MANIFEST]
 
 
@@ -418,8 +420,8 @@ def _request(folder: Path, root: Path, parameters: str = STANDARD, **changes):
     from salesperf_lib.render.plan import Request
 
     usual = {
-        "notebook": _notebook(folder / "a.ipynb", parameters), "period": "last-closed", "teams": "all",
-        "langs": ["zh", "en"], "scenario": "base", "source": "sample", "as_of": None, "provisional": False,
+        "notebooks": [_notebook(folder / "a.ipynb", parameters)], "periods": ["last-closed"], "teams": "all",
+        "langs": ["zh", "en"], "scenarios": ["base"], "source": "sample", "as_of": None, "provisional": False,
         "extra": {}, "root": root,
     }  # fmt: skip
     return Request(**(usual | changes))

@@ -50,6 +50,13 @@ def _by_team(cells: dict[str, str]) -> str:
     return f"exec({cells!r}[team])"
 
 
+MORE_ENDINGS = {
+    "t1": "raise MemoryError('no memory for 9 GB')",
+    "t2": "import there_is_no_such_module",
+    "t3": "import os\nos._exit(0)",
+}
+
+
 @pytest.fixture(scope="module")
 def run(tmp_path_factory, root, sample_facts):
     """Render all six teams once; every team's run ends in its own way."""
@@ -76,7 +83,26 @@ def _record(run, team: str) -> nbformat.NotebookNode:
 def test_every_ending_is_told_as_it_was(run, team, status, reason):
     row = run[1][team]
     assert (row.status, row.reason) == (status, reason)
+    assert row.attempts == (2 if reason == "killed" else 1)
     assert row.cell == (None if status == "done" else 4)  # parameters, injected parameters, print, ending
+
+
+def test_an_ending_of_memory_import_or_exit_is_red_with_its_cell_and_message(tmp_path, root, sample_facts):
+    notebook = _notebook(tmp_path / "more.ipynb", _by_team(MORE_ENDINGS), "print('after')")
+    rows = render(notebook, period="2026-06", teams="t1,t2,t3", out=tmp_path / "out", workers=2, root=root)
+    assert [(row.status, row.reason, row.cell, row.attempts) for row in rows] == [
+        ("failed", "raised", 3, 1), ("failed", "raised", 3, 1), ("failed", "killed", 3, 2),
+    ]  # fmt: skip
+    index = (tmp_path / "out" / "index.html").read_text(encoding="utf-8")
+    for row, said in zip(rows, ("no memory for 9 GB", "there_is_no_such_module", ""), strict=True):
+        page = (tmp_path / "out" / row.page).read_text(encoding="utf-8")
+        assert 'role="alert"' in page
+        assert "In [3]" in page
+        assert said in page
+        assert said in row.error
+        assert said in index
+        assert "after" not in page
+    assert index.count("In [3] <code>exec(") == 3
 
 
 @pytest.mark.parametrize("team", ["t2", "t3", "t4", "t5"])
@@ -117,15 +143,15 @@ def test_index_and_manifest_hold_every_report(run):
     out, rows, seen = run
     page = (out / "index.html").read_text(encoding="utf-8")
     assert all(row.page in page for row in rows.values())
-    assert "净销售额 <strong>1万元</strong>" in page
-    assert latest_rows(out) == list(rows.values())
+    assert 'data-value="10000">1万元</td>' in page
+    assert sorted(latest_rows(out), key=lambda row: row.report.team) == list(rows.values())
     assert {row.report.team for row in seen} == set(ENDINGS)
     line = json.loads((out / "manifest.jsonl").read_text(encoding="utf-8").splitlines()[0])
     assert line["parameters"] == {
         "team": "t1", "period": "2026-06", "lang": "zh", "mark": "甲", "source": "sample",
     }  # fmt: skip
     assert line["seconds"] > 0
-    assert set(line["digests"]) == {"notebook", "policy", "data", "cases"}
+    assert set(line["digests"]) == {"notebook", "policy", "data", "cases", "library", "packages"}
 
 
 def test_nothing_is_left_aside(run):
@@ -179,7 +205,7 @@ def test_people_get_a_page_and_a_file_each_and_what_stands_is_kept(render_people
     home = out / "sample" / "2026-06" / "personal" / "zh" / "t1" / "E0001"
     assert (home / "feedback.docx").read_text() == "E0001: one; before: "
     assert "about E0001 t1" in (out / first[0].page).read_text(encoding="utf-8")
-    assert [row.attachments for row in latest_rows(out)] == [
+    assert sorted(row.attachments for row in latest_rows(out)) == [
         (f"sample/2026-06/personal/zh/t1/{person}/feedback.docx",) for person in ("E0001", "E0003")
     ]
     (home / "feedback.docx").write_text("the manager's words")
@@ -196,11 +222,21 @@ def test_people_get_a_page_and_a_file_each_and_what_stands_is_kept(render_people
 # -- what kills more than a kernel -------------------------------------------------------------------
 
 
+KILL_THE_WORKER = """
+import psutil, time
+process = psutil.Process()
+while "multiprocessing.spawn" not in " ".join(process.cmdline()):
+    process = process.parent()
+process.kill()
+time.sleep(60)
+"""
+
+
 def test_a_worker_that_dies_costs_only_its_own_report(tmp_path, root, sample_facts):
-    cells = {"t1": "pass", "t2": "import os, signal; os.kill(os.getppid(), signal.SIGKILL)"}
-    notebook = _notebook(tmp_path / "lost.ipynb", _by_team(cells))
+    notebook = _notebook(tmp_path / "lost.ipynb", _by_team({"t1": "pass", "t2": KILL_THE_WORKER}))
     rows = render(notebook, period="2026-06", teams="t2,t1", out=tmp_path / "out", workers=1, root=root)
     assert [(row.status, row.reason) for row in rows] == [("failed", "worker_died"), ("done", "")]
+    assert rows[0].attempts == 2
 
 
 @pytest.fixture

@@ -11,10 +11,12 @@ import typer
 
 from salesperf_lib.cli.assessments import assessments, workbook
 from salesperf_lib.cli.cases import cases
+from salesperf_lib.cli.comparing import diff
 from salesperf_lib.cli.exploring import explore
 from salesperf_lib.cli.kinds import KINDS
+from salesperf_lib.cli.rendering import render
 from salesperf_lib.cli.targets import targets
-from salesperf_lib.errors import DataError, Problem, SalesPerfError
+from salesperf_lib.errors import Problem, SalesPerfError
 
 if TYPE_CHECKING:
     from salesperf_lib.facts import Facts
@@ -33,6 +35,8 @@ app.add_typer(cases)
 app.add_typer(assessments)
 app.command()(workbook)
 app.command()(explore)
+app.command()(diff)
+app.command()(render)
 
 REFUSED = 2
 FAILED = 1
@@ -213,62 +217,6 @@ def table(
 
 
 @app.command()
-def render(
-    notebook: Annotated[
-        str, typer.Argument(help="Name, number or path of a notebook: 90_monthly_report, 90, x.ipynb.")
-    ],
-    *,
-    period: Annotated[
-        str, typer.Option("--period", help="2026-06, 2026-Q2, FY2018 ...; last-closed.")
-    ] = "last-closed",
-    teams: Annotated[str, typer.Option("--teams", help="all, or ids by comma.")] = "all",
-    people: Annotated[
-        str, typer.Option("--people", help="all, or ids by comma: for a notebook about a person.")
-    ] = "all",
-    lang: Annotated[str, typer.Option("--lang", help="zh, en, or both by comma.")] = "zh",
-    source: Source = "sample",
-    scenario: Scenario = "base",
-    out: Annotated[
-        Path | None, typer.Option("--out", "-o", help="Output folder.", show_default="data/out")
-    ] = None,
-    workers: Annotated[
-        int | None, typer.Option("--workers", "-w", help="Processes.", show_default="one per processor")
-    ] = None,
-    timeout: Annotated[float, typer.Option("--timeout", help="Seconds that one report may take.")] = 600,
-    provisional: Annotated[
-        bool, typer.Option("--provisional", help="Render a period that is still open.")
-    ] = False,
-    as_of: AsOf = None,
-    parameter: Annotated[
-        list[str] | None,
-        typer.Option("--parameter", "-p", help="A further parameter of the notebook: name=value."),
-    ] = None,
-) -> None:
-    """Render a notebook for every team, or every person of the teams: a page each, and an index of all.
-
-    Exit status: 0 all done, 1 a report failed, 2 refused before anything started, 130 interrupted.
-    """
-    from salesperf_lib.cli.rendering import render_with_progress
-
-    status = render_with_progress(
-        notebook,
-        period=period,
-        teams=teams,
-        people=people,
-        lang=lang,
-        source=source,
-        scenario=scenario,
-        out=out,
-        workers=workers,
-        timeout=timeout,
-        provisional=provisional,
-        as_of=day_of(as_of),
-        parameters=_pairs(parameter or []),
-    )
-    raise typer.Exit(status)
-
-
-@app.command()
 def version() -> None:
     """Print the version."""
     from salesperf_lib import __version__
@@ -318,11 +266,3 @@ def _counted(number: int, word: str) -> str:
 
 def _split(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in text.split(",") if part.strip())
-
-
-def _pairs(given: list[str]) -> dict[str, object]:
-    """Read ``name=value`` texts."""
-    wrong = [Problem("--parameter", repr(text), "name=value") for text in given if "=" not in text]
-    if wrong:
-        raise DataError(*wrong)
-    return {name.strip(): value for name, _, value in (text.partition("=") for text in given)}

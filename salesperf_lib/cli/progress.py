@@ -53,7 +53,8 @@ def line_of(row: Row) -> str:
         part for part in (report.notebook, report.period, report.team, report.person, report.lang) if part
     )
     if row.status == "done":
-        return f"✓ {name} {row.seconds:.1f} s"
+        again = " (second attempt)" if row.attempts > 1 else ""
+        return f"✓ {name} {row.seconds:.1f} s{again}"
     where = f" in cell [{row.cell}] `{row.line}`" if row.cell is not None else ""
     why = f": {row.error}" if row.error else ""
     return f"✗ {name} {text(f'render.reason.{row.reason}', 'en')}{where}{why}"

@@ -6,11 +6,12 @@ import os
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 
 from salesperf_lib.render.failure import one_line
-from salesperf_lib.render.manifest import Attachment, Job, Row
+from salesperf_lib.render.manifest import Attachment, Job, Report, Row
 
 ATTACHMENTS: Mapping[str, tuple[Attachment, ...]] = {
     "80_feedback": (
@@ -40,15 +41,30 @@ def attach(row: Row, job: Job) -> Row:
     """
     if row.status != "done":
         return row
-    for attachment in job.attachments:
+    makers = {each.file: partial(_make, each, job) for each in job.attachments}
+    if job.pdf:
+        name = pdf_of_report(job.report)
+        makers[name] = partial(_print, job.folder / row.page, job.folder / name, job.report.lang)
+    for file, make in makers.items():
         try:
-            _make(attachment, job)
+            make()
         except Exception as error:  # noqa: BLE001 (whatever a maker raises is its failure)
-            for each in job.attachments:
-                (job.folder / each.file).unlink(missing_ok=True)
-            told = one_line(f"{attachment.file}: {type(error).__name__}: {error}")
+            for each in makers:
+                (job.folder / each).unlink(missing_ok=True)
+            told = one_line(f"{file}: {type(error).__name__}: {error}")
             return replace(row, status="failed", reason="not_attached", error=told, headline=())
-    return replace(row, attachments=tuple(each.file for each in job.attachments))
+    return replace(row, attachments=tuple(makers))
+
+
+def pdf_of_report(report: Report) -> str:
+    """Name the PDF of a report."""
+    return f"{report.file_stem}.pdf"
+
+
+def _print(page: Path, path: Path, lang: str) -> None:
+    from salesperf_lib.render.pdf import write_pdf
+
+    write_pdf(page, path, lang)
 
 
 def _make(attachment: Attachment, job: Job) -> None:

@@ -7,9 +7,11 @@ papermill records a killed kernel, a segmentation fault or a timeout as a comple
 from __future__ import annotations
 
 import platform
+import shutil
 import time
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 import nbformat
 from nbformat import NotebookNode
@@ -32,10 +34,14 @@ from salesperf_lib.render.page import page_of
 HEADLINE = "application/vnd.salesperf.headline+json"
 LONGEST_START = 120
 LONGEST_LINE = 300
+DEAD = ("killed", "not_started")
+"""Reasons that are the machine's as often as the notebook's: worth a second attempt."""
 
 
 def run(job: Job) -> Row:
     """Execute a report's notebook, write it, its page and its attachments into the job's folder.
+
+    A report whose kernel died or did not start is begun once more: its row says so.
 
     Returns
     -------
@@ -43,18 +49,44 @@ def run(job: Job) -> Row:
         ``done`` or ``failed``, its paths relative to the job's folder. A notebook's failure is a row, never
         an exception.
     """
+    row = _attempt(job)
+    if row.reason not in DEAD or job.attempt > 1:
+        return row
+    again = _attempt(replace(job, attempt=job.attempt + 1))
+    return replace(
+        again,
+        started=row.started,
+        seconds=round(row.seconds + again.seconds, 2),
+        cpu_seconds=round(row.cpu_seconds + again.cpu_seconds, 2),
+    )
+
+
+def _attempt(job: Job) -> Row:
+    """Run a report once, in an empty folder."""
     began, processor = time.monotonic(), _processor_seconds()
     started = datetime.now(UTC).isoformat(timespec="seconds")
-    job.folder.mkdir(parents=True, exist_ok=True)
-    notebook, failure = _execute(job)
-    row = attach(_written(job, notebook, failure), job)
+    try:
+        shutil.rmtree(job.folder, ignore_errors=True)
+        job.folder.mkdir(parents=True)
+        notebook, failure = _execute(job)
+        row = attach(_written(job, notebook, failure), job)
+    except OSError as error:  # a full disk, for one
+        told = one_line(f"{type(error).__name__}: {error}")
+        row = Row(job.report, "failed", reason="not_written", error=told)
     return replace(
         row,
         started=started,
         seconds=round(time.monotonic() - began, 2),
         cpu_seconds=round(_processor_seconds() - processor, 2),
         versions={"salesperf": salesperf_lib.__version__, "python": platform.python_version()},
+        attempts=job.attempt,
+        page_bytes=_size(job.folder, row.page),
+        record_bytes=_size(job.folder, row.record),
     )
+
+
+def _size(folder: Path, name: str) -> int:
+    return (folder / name).stat().st_size if name else 0
 
 
 def _execute(job: Job) -> tuple[NotebookNode, Failure | None]:
@@ -85,12 +117,21 @@ def _execute(job: Job) -> tuple[NotebookNode, Failure | None]:
         except Exception as error:  # noqa: BLE001 (whatever ends a run is its failure)
             failure = _failure_of(error, begun[-1] if begun else None, job.timeout, log_text())
     notebook = without_papermill_marks(seen[0]) if seen else nbformat.read(job.notebook, as_version=4)
+    own = notebook.metadata.get("papermill", {})
+    if "input_path" in own:
+        own["input_path"] = job.notebook.name  # not where it lay on this machine
     return notebook, find_failure(notebook) if failure is None or failure.reason == "raised" else failure
 
 
 def _environment(job: Job) -> dict[str, str]:
     """Fix what a kernel must not take from the caller: its project, and one thread per matrix product."""
-    return {"SALESPERF_ROOT": str(job.root), "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+    report = job.report
+    return {
+        "SALESPERF_ROOT": str(job.root),
+        "OPENBLAS_NUM_THREADS": "1",
+        "OMP_NUM_THREADS": "1",
+        "SALESPERF_READ_AHEAD": f"{report.period} {report.source} {report.scenario}",  # in the template, once
+    }
 
 
 def _failure_of(error: Exception, index: int | None, timeout: float, log: str) -> Failure:
@@ -156,10 +197,12 @@ def _headline(notebook: NotebookNode) -> tuple[tuple[str, str], ...]:
 
 
 def _processor_seconds() -> float:
-    """Give the processor time of this process and of the kernels that it has seen end."""
+    """Give the processor time of this process and of the kernels that it has seen end, forked ones too."""
+    from salesperf_lib.render.warm.pool import processor_seconds
+
     try:
         import resource
     except ImportError:  # Windows
         return time.process_time()
     spent = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    return sum(usage.ru_utime + usage.ru_stime for usage in spent)
+    return sum(usage.ru_utime + usage.ru_stime for usage in spent) + processor_seconds()

@@ -5,12 +5,12 @@ from __future__ import annotations
 from copy import deepcopy
 from dataclasses import dataclass
 from html import escape
-from typing import Literal
-
-import nbformat
-from nbformat import NotebookNode
+from typing import TYPE_CHECKING, Literal
 
 from salesperf_lib.language import text
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
 
 Reason = Literal[
     "raised", "exited", "killed", "timeout", "not_started", "not_run", "not_written", "worker_died"
@@ -18,6 +18,7 @@ Reason = Literal[
 
 TAG = "salesperf-failure"
 PAPERMILL_TAG = "papermill-error-cell-tag"
+INJECTED_TAG = "injected-parameters"
 LONGEST_LINE = 300
 
 
@@ -62,6 +63,8 @@ def mark(notebook: NotebookNode, failure: Failure, lang: str) -> NotebookNode:
     NotebookNode
         A copy.
     """
+    from nbformat.v4 import new_markdown_cell
+
     marked = deepcopy(notebook)
     for index, cell in enumerate(marked.cells):
         own = cell.metadata.setdefault("papermill", {})
@@ -71,14 +74,21 @@ def mark(notebook: NotebookNode, failure: Failure, lang: str) -> NotebookNode:
             own.update(status="failed", exception=True)
             _show_error(cell, failure, lang)
     marked.metadata.setdefault("papermill", {})["exception"] = True
-    banner = nbformat.v4.new_markdown_cell(_banner(marked, failure, lang), metadata={"tags": [TAG]})
+    banner = new_markdown_cell(_banner(marked, failure, lang), metadata={"tags": [TAG]}, id=TAG)
     marked.cells.insert(0, banner)
     return marked
 
 
 def without_papermill_marks(notebook: NotebookNode) -> NotebookNode:
-    """Remove the cells that papermill inserts around an error: they shift the others' places."""
+    """Remove the cells that papermill inserts around an error: they shift the others' places.
+
+    The cell of injected parameters gets a name of its own: papermill names it at random, and a report that
+    is made again would differ.
+    """
     notebook.cells = [cell for cell in notebook.cells if PAPERMILL_TAG not in cell.metadata.get("tags", [])]
+    for cell in notebook.cells:
+        if INJECTED_TAG in cell.metadata.get("tags", []):
+            cell.id = INJECTED_TAG
     return notebook
 
 
@@ -110,9 +120,11 @@ def _skipped(cell: NotebookNode) -> bool:
 
 def _show_error(cell: NotebookNode, failure: Failure, lang: str) -> None:
     """Put the error below its cell where the kernel could no longer do so."""
+    from nbformat.v4 import new_output
+
     if cell.cell_type == "code" and not any(output.output_type == "error" for output in cell.outputs):
         name = text(f"render.reason.{failure.reason}", lang)
-        cell.outputs.append(nbformat.v4.new_output("error", ename=name, evalue=failure.detail, traceback=[]))
+        cell.outputs.append(new_output("error", ename=name, evalue=failure.detail, traceback=[]))
 
 
 def _banner(notebook: NotebookNode, failure: Failure, lang: str) -> str:

@@ -10,7 +10,6 @@ import os
 import shutil
 import signal
 import sys
-import tempfile
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -18,14 +17,16 @@ from typing import Any
 
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
+from jupyter_client.provisioning.provisioner_base import KernelProvisionerBase
 
-LONGEST_SOCKET_PATH = 100  # the kernel of the operating system allows 104 to 108 bytes
+from salesperf_lib.render.warm.messages import private_folder
+
 LOG = "kernel.log"
 
 
 @contextmanager
 def private_kernels(
-    working_folder: Path, environment: Mapping[str, str]
+    working_folder: Path, environment: Mapping[str, str], *, warm: bool = True
 ) -> Generator[tuple[type[AsyncKernelManager], Callable[[], str]]]:
     """Give a kernel manager class whose kernels end with the context.
 
@@ -35,6 +36,9 @@ def private_kernels(
         Where the kernel runs: relative files that a notebook writes land here.
     environment
         Variables added to those of this process.
+    warm
+        Whether kernels are forked from a template of this process, where that is possible. An ordinary
+        one gives the same outputs, later; ``SALESPERF_PLAIN_KERNELS=1`` asks for it everywhere.
 
     Yields
     ------
@@ -42,7 +46,7 @@ def private_kernels(
         The class, for ``kernel_manager_class`` of nbclient, and a function that gives what kernel processes
         printed themselves: the last words of one that crashed.
     """
-    folder = _socket_folder()
+    folder = private_folder()
 
     class PrivateKernelManager(AsyncKernelManager):
         """Start this interpreter's ipykernel over sockets in a private folder."""
@@ -59,9 +63,11 @@ def private_kernels(
 
         async def start_kernel(self, **kwargs: Any) -> None:
             """Start it with its own folder, environment and log; remember its process group."""
+            if warm and sys.platform == "linux" and self.provisioner is None:
+                self.provisioner = _forked(self, folder)
             private = {"IPYTHONDIR": str(folder / "ipython"), **environment}
             with (folder / LOG).open("ab") as log:
-                kwargs.update(cwd=str(working_folder), env={**os.environ, **private}, stdout=log, stderr=log)
+                kwargs.update(cwd=str(working_folder), env=_own() | private, stdout=log, stderr=log)
                 await super().start_kernel(**kwargs)
             (folder / "pid").write_text(str(getattr(self.provisioner, "pid", "")), encoding="ascii")
 
@@ -76,13 +82,18 @@ def private_kernels(
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _socket_folder() -> Path:
-    """Make a folder of mode 0700 whose path is short enough for a socket."""
-    folder = tempfile.mkdtemp(prefix="salesperf-")
-    if len(folder) > LONGEST_SOCKET_PATH - 20 and Path("/tmp").is_dir():  # noqa: S108 (mkdtemp makes it private)
-        shutil.rmtree(folder)
-        folder = tempfile.mkdtemp(prefix="salesperf-", dir="/tmp")
-    return Path(folder)
+def _own() -> dict[str, str]:
+    """Give this process's variables but the one that would take a notebook's figures elsewhere."""
+    return {name: value for name, value in os.environ.items() if name != "MPLBACKEND"}
+
+
+def _forked(manager: AsyncKernelManager, folder: Path) -> KernelProvisionerBase:
+    """Make the provisioner that forks, whether or not its entry point is installed."""
+    from salesperf_lib.render.warm.provisioner import ForkedProvisioner
+
+    return ForkedProvisioner(
+        kernel_id=manager.kernel_id, kernel_spec=manager.kernel_spec, parent=manager, leftovers=str(folder)
+    )
 
 
 def _kill(pid_file: Path) -> None:

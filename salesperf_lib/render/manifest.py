@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
-from typing import Literal
+from typing import BinaryIO, Literal
 
-Status = Literal["done", "failed", "interrupted"]
+from salesperf_lib.errors import Problem, RenderError
+
+Status = Literal["done", "failed", "interrupted", "up_to_date", "planned", "gone"]
 
 MANIFEST = "manifest.jsonl"
+KEY = ("source", "scenario", "period", "notebook", "lang", "team", "person")
+"""The fields that identify a report among all of an output folder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +37,8 @@ class Report:
     folder
         Where it goes, relative to the output folder.
     digests
-        Of notebook, policy, data and case register: equal digests and parameters give an equal report.
+        Of notebook, policy, data, case register, the library's code and the packages below it: equal
+        digests and parameters give an equal report.
     person, person_name
         Whom it is about and what they are called; empty for a report on a team or the company.
     """
@@ -53,9 +59,7 @@ class Report:
     @property
     def key(self) -> tuple[str, ...]:
         """Identify the report among all of an output folder."""
-        return (
-            self.source, self.scenario, self.period, self.notebook, self.lang, self.team, self.person,
-        )  # fmt: skip
+        return tuple(str(getattr(self, name)) for name in KEY)
 
     @property
     def file_stem(self) -> str:
@@ -73,7 +77,9 @@ class Row:
     report
         What was asked for.
     status
-        ``done``, ``failed`` or ``interrupted``.
+        ``done``, ``failed`` or ``interrupted``. Never written: ``up_to_date`` of a report that was done
+        before and not made again, ``planned`` of one that a dry run would make, ``gone`` of one whose files
+        somebody removed.
     page, record
         HTML page and executed notebook, relative to the output folder; empty if there is none.
     kept
@@ -94,6 +100,10 @@ class Row:
         Of the library and of Python.
     attachments
         Files made beside the page, relative to the output folder.
+    attempts
+        2 where the report was begun again because its kernel or worker had died.
+    page_bytes, record_bytes
+        Sizes of page and record.
     """
 
     report: Report
@@ -112,6 +122,14 @@ class Row:
     started: str = ""
     versions: Mapping[str, str] = field(default_factory=dict[str, str])
     attachments: tuple[str, ...] = ()
+    attempts: int = 1
+    page_bytes: int = 0
+    record_bytes: int = 0
+
+    @property
+    def good(self) -> bool:
+        """Tell whether the report stands as it was asked for."""
+        return self.status in ("done", "up_to_date")
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,11 +168,15 @@ class Job:
     root
         Project whose params and data the kernel uses.
     timeout
-        Seconds that the notebook may take.
+        Seconds that the notebook may take, at each attempt.
     place
         Folder in which the files end up if all goes well, and in which an earlier run's lie.
     attachments
         Further files to make.
+    pdf
+        Whether the page is made a PDF as well.
+    attempt
+        1, or 2 if the first one's kernel or worker died; there is no third.
     """
 
     report: Report
@@ -164,6 +186,8 @@ class Job:
     timeout: float
     place: Path
     attachments: tuple[Attachment, ...] = ()
+    pdf: bool = False
+    attempt: int = 1
 
 
 def safe_name(text: str) -> str:
@@ -180,10 +204,24 @@ def safe_name(text: str) -> str:
 
 
 def append_rows(rows: Iterable[Row], out: Path) -> None:
-    """Add rows to the manifest of an output folder, one JSON object to a line."""
-    lines = "".join(_line(row) + "\n" for row in rows)
-    with (out / MANIFEST).open("a", encoding="utf-8") as file:
-        file.write(lines)
+    """Add rows to the manifest of an output folder, one JSON object to a line: whole lines or none.
+
+    Raises
+    ------
+    OSError
+        If the disk is full or may not be written; the manifest ends as it did before then.
+    """
+    lines = memoryview("".join(_line(row) + "\n" for row in rows).encode())
+    if not lines:
+        return
+    with (out / MANIFEST).open("a+b", buffering=0) as file:
+        end = _without_torn_line(file)
+        try:
+            while lines:
+                lines = lines[file.write(lines) :]
+        except BaseException:
+            file.truncate(end)
+            raise
 
 
 def latest_rows(out: Path) -> list[Row]:
@@ -192,17 +230,61 @@ def latest_rows(out: Path) -> list[Row]:
     Returns
     -------
     list
-        One row per report; empty if the folder has no manifest.
+        One row per report; empty if the folder has no manifest. A last line that a killed run left
+        unfinished is passed over.
+
+    Raises
+    ------
+    RenderError
+        If another line is no row.
     """
     path = out / MANIFEST
     if not path.is_file():
         return []
-    rows: dict[tuple[str, ...], Row] = {}
-    for line in path.read_text(encoding="utf-8").splitlines():
-        row = _row(json.loads(line))
-        rows.pop(row.report.key, None)
-        rows[row.report.key] = row
-    return list(rows.values())
+    plain: dict[tuple[str, ...], dict[str, object]] = {}
+    lines = path.read_bytes().split(b"\n")  # not splitlines(): texts may hold other ends of lines
+    for number, line in enumerate(lines, start=1):
+        found = _parsed(line)
+        if found is None:
+            if line.strip() and number < len(lines):
+                raise _unreadable(path, number, line)
+            continue
+        key = tuple(str(found.get(name, "")) for name in KEY)
+        plain.pop(key, None)
+        plain[key] = found
+    return [_row(found) for found in plain.values()]
+
+
+def _parsed(line: bytes) -> dict[str, object] | None:
+    """Read a line as the row that it holds, if it holds one."""
+    try:
+        found = json.loads(line)
+    except ValueError:
+        return None
+    return found if isinstance(found, dict) and "notebook" in found and "status" in found else None
+
+
+def _unreadable(path: Path, number: int, line: bytes) -> RenderError:
+    begun = line[:60].decode(errors="replace")
+    remedy = f"delete the line, or move {MANIFEST} away, after which every report is made again"
+    return RenderError(Problem(f"{path}, line {number}", repr(begun), "one row as JSON", remedy))
+
+
+def _without_torn_line(file: BinaryIO) -> int:
+    """Cut off a last line that was not written whole; give the place where the next one begins."""
+    end = file.seek(0, os.SEEK_END)
+    if end == 0:
+        return 0
+    file.seek(end - 1)
+    if file.read(1) == b"\n":
+        return end
+    file.seek(0)
+    whole, _, last = file.read().rpartition(b"\n")
+    if _parsed(last) is not None:  # whole but for the end of line, as an editor may leave it
+        file.seek(0, os.SEEK_END)
+        file.write(b"\n")
+        return end + 1
+    return file.truncate(len(whole) + 1 if whole else 0)
 
 
 def _line(row: Row) -> str:

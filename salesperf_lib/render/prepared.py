@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-import nbformat
-
 from salesperf_lib.errors import RenderError, fail_if_any
 from salesperf_lib.render.notebooks import Value, check_values, read_parameters
 
@@ -35,6 +33,7 @@ def prepared(notebook: Path, values: Mapping[str, Value], folder: Path, title: s
     RenderError
         If the notebook does not declare a parameter, or declares it as something else.
     """
+    import nbformat
     from papermill.iorw import load_notebook_node
     from papermill.parameterize import parameterize_notebook
 

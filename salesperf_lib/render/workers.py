@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+import concurrent.futures
 import logging
 import multiprocessing
 import os
 import signal
 import sys
+import tempfile
 import threading
 from collections.abc import Callable, Generator, Iterable
-from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
+from concurrent.futures import (
+    FIRST_COMPLETED,
+    BrokenExecutor,
+    Executor,
+    Future,
+    ProcessPoolExecutor,
+    as_completed,
+)
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import replace
 from multiprocessing.connection import wait
+from pathlib import Path
 from types import FrameType
 from typing import Any
 
@@ -23,35 +34,73 @@ from salesperf_lib.render.manifest import Job, Row
 PATIENCE = 10  # seconds that a worker has to end its kernel
 
 
-def run_in_processes(jobs: list[Job], workers: int, take: Callable[[Job, Row], None]) -> None:
+def run_in_processes(jobs: list[Job], workers: int, take: Callable[[Job, Row], None], scratch: Path) -> None:
     """Run jobs in as many processes, handing over each row as it comes.
 
-    A worker that dies (out of memory, a crash inside the exporter) breaks its whole pool; what had not
-    ended is then run one by one, so that only the job at fault fails.
+    A worker that dies (out of memory, a crash inside the exporter) breaks its whole pool. What had begun
+    and not ended is then run once more, one by one, so that only the job at fault fails; the others go on
+    in a new pool.
+
+    Parameters
+    ----------
+    jobs, workers
+        What to run, in how many processes at most.
+    take
+        Called with each job and its row.
+    scratch
+        Folder for the temporary files of workers and kernels.
 
     Raises
     ------
     KeyboardInterrupt
         On Ctrl-C or SIGTERM, after every worker and kernel has ended.
     """
-    rest = _run_pool(jobs, min(workers, len(jobs)), take)
-    for job in rest:
-        if _run_pool([job], 1, take):
-            take(job, Row(job.report, "failed", reason="worker_died"))
+    idle = 0
+    while jobs:
+        rest = _run_pool(jobs, min(workers, len(jobs)), take, scratch)
+        begun = [job for job in rest if job.folder.exists()]
+        idle = 0 if begun else idle + 1
+        if idle > 1:  # workers die before they begin anything: more of them would, too
+            for job in rest:
+                take(job, _lost(job))
+            return
+        for job in begun:
+            second = _second(job)
+            if _run_pool([second], 1, take, scratch):
+                take(second, _lost(second))
+        jobs = [job for job in rest if job not in begun]
 
 
 def run_in_executor(jobs: Iterable[Job], executor: Executor, take: Callable[[Job, Row], None]) -> None:
-    """Run jobs through a caller's executor, of other machines perhaps, that shares the output folder."""
-    futures = {executor.submit(run, job): job for job in jobs}
+    """Run jobs through a caller's executor, of other machines perhaps, that shares the output folder.
+
+    A job whose worker is lost is handed in once more, if the executor still takes anything.
+    """
+    waiting = {executor.submit(run, job): job for job in jobs}
     try:
-        for future in as_completed(futures):
-            take(futures[future], _row_of(future, futures[future]))
+        while waiting:
+            for future in concurrent.futures.wait(waiting, return_when=FIRST_COMPLETED).done:
+                job = waiting.pop(future)
+                if future.exception() is not None and job.attempt == 1:
+                    with suppress(RuntimeError, BrokenExecutor):
+                        waiting[executor.submit(run, _second(job))] = _second(job)
+                        continue
+                take(job, _row_of(future, job))
     finally:
-        for future in futures:
+        for future in waiting:
             future.cancel()
 
 
-def _run_pool(jobs: list[Job], workers: int, take: Callable[[Job, Row], None]) -> list[Job]:
+def _second(job: Job) -> Job:
+    """Describe the second attempt: in a folder of its own, for the first one's kernel may still be dying."""
+    return replace(job, attempt=2, folder=job.folder.with_name(f"{job.folder.name}-2"))
+
+
+def _lost(job: Job, error: str = "") -> Row:
+    return Row(job.report, "failed", reason="worker_died", error=error, attempts=job.attempt)
+
+
+def _run_pool(jobs: list[Job], workers: int, take: Callable[[Job, Row], None], scratch: Path) -> list[Job]:
     """Run jobs in one pool.
 
     Returns
@@ -61,24 +110,21 @@ def _run_pool(jobs: list[Job], workers: int, take: Callable[[Job, Row], None]) -
     """
     others = set(multiprocessing.active_children())
     context = multiprocessing.get_context("spawn")  # a fork would copy the threads of zmq and DuckDB
-    pool = ProcessPoolExecutor(workers, context, initializer=_begin_worker)
-    with _sigterm_as_interrupt():
-        try:
-            with _held_back(
-                signal.SIGINT
-            ):  # so that no worker prints a traceback before it can ignore Ctrl-C
-                futures = {pool.submit(_run_or_leave, job): job for job in jobs}
-            rest: list[Job] = []
-            for future in as_completed(futures):
-                job = futures[future]
-                if isinstance(future.exception(), BrokenProcessPool):
-                    rest.append(job)
-                else:
-                    take(job, _row_of(future, job))
-            pool.shutdown()
-        except BaseException:
-            _stop(pool, set(multiprocessing.active_children()) - others)
-            raise
+    pool = ProcessPoolExecutor(workers, context, initializer=_begin_worker, initargs=(str(scratch),))
+    try:
+        with _held_back(signal.SIGINT):  # so that no worker prints a traceback before it can ignore Ctrl-C
+            futures = {pool.submit(_run_or_leave, job): job for job in jobs}
+        rest: list[Job] = []
+        for future in as_completed(futures):
+            job = futures[future]
+            if isinstance(future.exception(), BrokenProcessPool):
+                rest.append(job)
+            else:
+                take(job, _row_of(future, job))
+        pool.shutdown()
+    except BaseException:
+        _stop(pool, set(multiprocessing.active_children()) - others)
+        raise
     return rest
 
 
@@ -86,7 +132,7 @@ def _row_of(future: Future[Row], job: Job) -> Row:
     error = future.exception()
     if error is None:
         return future.result()
-    return Row(job.report, "failed", reason="worker_died", error=one_line(f"{type(error).__name__}: {error}"))
+    return _lost(job, one_line(f"{type(error).__name__}: {error}"))
 
 
 def _stop(pool: ProcessPoolExecutor, workers: set[Any]) -> None:
@@ -111,8 +157,12 @@ def _run_or_leave(job: Job) -> Row:
         os._exit(1)
 
 
-def _begin_worker() -> None:
-    """Leave Ctrl-C to the parent, end in order on SIGTERM, and end when the parent is gone."""
+def _begin_worker(scratch: str) -> None:
+    """Leave Ctrl-C to the parent, end in order on SIGTERM, and end when the parent is gone.
+
+    Temporary files, the kernels' too, go where the run removes them even if this process is killed.
+    """
+    tempfile.tempdir = os.environ["TMPDIR"] = scratch
     logging.getLogger("papermill").setLevel(logging.CRITICAL)  # how a run ended is said by its row
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, _leave)
@@ -132,23 +182,6 @@ def _leave(_number: int, _frame: FrameType | None) -> None:
 def _end_with(sentinel: int) -> None:
     wait([sentinel])
     os.kill(os.getpid(), signal.SIGTERM)
-
-
-@contextmanager
-def _sigterm_as_interrupt() -> Generator[None]:
-    """Treat SIGTERM (a scheduler's stop) like Ctrl-C."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-
-    def interrupt(_number: int, _frame: FrameType | None) -> None:
-        raise KeyboardInterrupt
-
-    before = signal.signal(signal.SIGTERM, interrupt)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
 
 
 @contextmanager

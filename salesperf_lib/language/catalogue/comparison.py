@@ -1,0 +1,63 @@
+"""Words of the comparison of two reports or two runs."""
+
+ENTRIES: dict[str, tuple[str, str]] = {
+    "compare.equal": ("没有差异。", "No difference."),
+    "compare.moved": ("顺序不同", "in another order"),
+    "compare.only.left": ("只在A中", "only in A"),
+    "compare.only.right": ("只在B中", "only in B"),
+    "compare.kind.origin": ("来源不同", "Origin"),
+    "compare.kind.rule": ("规则不同", "Rules"),
+    "compare.kind.decision": ("规则的依据不同", "Reasons of rules"),
+    "compare.kind.report": ("只在一边的报告", "Reports on one side only"),
+    "compare.kind.status": ("结果不同的报告", "Reports that ended differently"),
+    "compare.kind.headline": ("要点数字不同", "Headlines"),
+    "compare.kind.table": ("只在一边的表", "Tables on one side only"),
+    "compare.kind.column": ("只在一边的列", "Columns on one side only"),
+    "compare.kind.row": ("只在一边的行", "Rows on one side only"),
+    "compare.kind.cell": ("单元格不同", "Cells"),
+    "compare.kind.sentence": ("文字不同", "Sentences"),
+    "compare.kind.figure": ("图不同", "Figures"),
+    "compare.kind.order": ("顺序不同", "Order"),
+    "compare.field.notebook": ("笔记本", "notebook"),
+    "compare.field.source": ("数据源", "source"),
+    "compare.field.scenario": ("情景", "scenario"),
+    "compare.field.period": ("期间", "period"),
+    "compare.field.team": ("团队", "team"),
+    "compare.field.person": ("人员", "person"),
+    "compare.field.lang": ("语言", "language"),
+    "compare.field.as_of": ("知识截止日", "day of knowledge"),
+    "compare.field.provisional": ("未关账", "provisional"),
+    "compare.field.policy": ("规则摘要", "digest of rules"),
+    "compare.field.data": ("数据摘要", "digest of data"),
+    "compare.field.cases": ("个案登记摘要", "digest of case register"),
+    "compare.field.notebook_digest": ("笔记本摘要", "digest of notebook"),
+    "compare.field.library": ("代码摘要", "digest of code"),
+    "compare.field.packages": ("依赖包摘要", "digest of packages"),
+    "compare.field.recorded": ("数据导出日", "data drawn on"),
+    "compare.field.last": ("数据覆盖至", "data cover up to"),
+    "compare.field.version": ("salesperf版本", "salesperf version"),
+    "compare.field.python": ("Python版本", "Python version"),
+    "compare.field.tables": ("表", "tables"),
+    "compare.field.sentences": ("文字", "sentences"),
+    "compare.field.figures": ("图", "figures"),
+    "compare.note.same_bytes": ("两个文件逐字节相同。", "The two files are the same bytes."),
+    "compare.note.same_content": (
+        "文件的字节不同，但读者看到的内容相同（样式、时间戳或元数据不同）。",
+        "The bytes of the files differ, what a reader sees does not (style, timestamps or metadata).",
+    ),
+    "compare.note.rules_lost": (
+        "规则 {digest}（{period}）已不是params/中的规则，无法列出哪些参数不同；请在当时的params/版本下比较。",
+        (
+            "The rules {digest} ({period}) are no longer those of params/: which parameters differ cannot be "
+            "told; compare under the version of params/ of that time."
+        ),
+    ),
+    "compare.note.no_origin": (
+        "{path} 中没有来源说明，无法比较规则和数据。",
+        "{path} does not tell its origin: rules and data cannot be compared.",
+    ),
+    "compare.note.no_page": (
+        "{report}：页面不在，数字没有比较。",
+        "{report}: no page; its numbers were not compared.",
+    ),
+}
