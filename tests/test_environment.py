@@ -43,6 +43,13 @@ def test_every_third_party_import_is_declared_and_every_declared_one_is_used(roo
     names = [re.match(r"[A-Za-z0-9_.-]+", line)[0] for line in lines]
     declared = {IMPORTED_AS.get(name, name.replace("-", "_")) for name in names}
     imported = _imports(root / "salesperf_lib") - set(sys.stdlib_module_names) - {"salesperf_lib"}
+    extras = {
+        re.match(r"[A-Za-z0-9_.-]+", line)[0].replace("-", "_")
+        for name in ("dask", "pdf")  # refused with a message where they are not installed
+        for line in _pyproject(root)["project"]["optional-dependencies"][name]
+    }
+    assert extras <= imported
+    imported -= extras
     assert imported - declared == set()
     # Not imported but needed: the front end, the kernel's program, a font in a package, an engine behind Ibis.
     assert declared - imported == {"jupyterlab", "ipykernel", "zhplot", "sqlglot"} - imported

@@ -30,6 +30,10 @@ distributed = pytest.importorskip("distributed")
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc"),
+    pytest.mark.skipif(
+        "SALESPERF_CLUSTER_TESTS" not in os.environ,
+        reason="starts real schedulers and workers for some minutes: set SALESPERF_CLUSTER_TESTS",
+    ),
     pytest.mark.xdist_group("cluster"),
 ]
 

@@ -752,7 +752,7 @@ def test_the_command_is_refused_while_another_run_is_there(command, no_kernels, 
 
 SLOW_CELL = "import time, pathlib\ntime.sleep(0.4)\npathlib.Path('made.txt').write_text(team)\nprint(team)"
 MARK = "SALESPERF_TEST_MARK"
-RUNS = int(os.environ.get("SALESPERF_FAULT_RUNS", "10"))
+RUNS = int(os.environ.get("SALESPERF_FAULT_RUNS", "3"))
 TIMES = re.compile(
     r'"(start_time|end_time|duration|iopub\.\S+|shell\.\S+|seconds|cpu_seconds|started|attempts)": ("[^"]*"|[\d.]+|null)'
 )
