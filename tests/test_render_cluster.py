@@ -11,8 +11,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -24,6 +23,7 @@ import salesperf_lib
 from salesperf_lib.errors import RenderError
 from salesperf_lib.render import cluster, cluster_client, travel
 from salesperf_lib.render.manifest import Attachment, Job, Report, Row
+from tests.processes import gone, wait_for
 
 distributed = pytest.importorskip("distributed")
 
@@ -97,7 +97,7 @@ def dask(home: Path, workers: int = 2, path: str = "") -> Iterator[Dask]:
             start("dask_worker", *options, "--local-directory", str(home / "local"), **more)
             for _ in range(workers)
         ]
-        assert _wait(lambda: told.exists() and told.read_text() != "")
+        assert wait_for(lambda: told.exists() and told.read_text() != "")
         yield Dask(json.loads(told.read_text())["address"], started[0], started[1:], home)
     finally:
         for process in reversed(started):
@@ -105,7 +105,7 @@ def dask(home: Path, workers: int = 2, path: str = "") -> Iterator[Dask]:
                 os.killpg(process.pid, signal.SIGKILL)
             process.wait()
         log.close()
-        assert _wait(lambda: not list(Path(environment["TMPDIR"]).glob("salesperf-*")), 20)
+        assert wait_for(lambda: not list(Path(environment["TMPDIR"]).glob("salesperf-*")), 20)
         shutil.rmtree(environment["TMPDIR"])
 
 
@@ -125,21 +125,6 @@ def running(tmp_path_factory) -> Iterator[Dask]:
         with distributed.Client(found.address, set_as_default=False) as client:
             client.wait_for_workers(2, timeout=60)
         yield found
-
-
-def _wait(condition: Callable[[], bool], seconds: float = 60) -> bool:
-    end = time.monotonic() + seconds
-    while not condition() and time.monotonic() < end:
-        time.sleep(0.05)
-    return condition()
-
-
-def _gone(pid: int) -> bool:
-    status = Path(f"/proc/{pid}/stat")
-    try:
-        return status.read_text().rpartition(")")[2].split()[0] == "Z"
-    except (FileNotFoundError, ProcessLookupError):
-        return True
 
 
 # -- a project and its jobs ------------------------------------------------------------------------------
@@ -230,7 +215,7 @@ def test_a_killed_worker_costs_no_report(running, project):
     assert (taken["t4"][1] / "figures" / "a.txt").read_text() == "x"
     kernels = [int(pid) for pid in began.read_text().split()]
     assert len(kernels) == 2
-    assert _wait(lambda: all(_gone(kernel) for kernel in kernels), 15)
+    assert wait_for(lambda: all(gone(kernel) for kernel in kernels), 15)
     assert not list((project.parent / "aside").glob(".shared-*"))
 
 
@@ -350,7 +335,7 @@ def test_a_scheduler_that_goes_away_costs_only_what_was_not_done(tmp_path, proje
     with dask(tmp_path / "dask", workers=1) as found:
 
         def kill_when_second_began() -> None:
-            if _wait(lambda: "t1" in taken and began.exists() and began.read_text() != ""):
+            if wait_for(lambda: "t1" in taken and began.exists() and began.read_text() != ""):
                 found.scheduler.kill()
 
         threading.Thread(target=kill_when_second_began, daemon=True).start()
@@ -358,7 +343,7 @@ def test_a_scheduler_that_goes_away_costs_only_what_was_not_done(tmp_path, proje
             cluster.run_on_cluster(jobs, found.address, "shared", taken)
         assert _ends(taken) == {"t1": ("done", "", 1)}
         assert _printed(taken, "t1") == "one\n"
-        assert _wait(lambda: _gone(int(began.read_text())), 40)
+        assert wait_for(lambda: gone(int(began.read_text())), 40)
 
 
 def test_an_interrupt_ends_the_kernels_and_leaves_the_cluster(running, project):
@@ -366,15 +351,15 @@ def test_an_interrupt_ends_the_kernels_and_leaves_the_cluster(running, project):
     sleep = f"import os, time; open({str(began)!r}, 'w').write(str(os.getpid())); time.sleep(120)"
 
     def interrupt(_job: Job, _row: Row) -> None:
-        assert _wait(lambda: began.exists() and began.read_text() != "")
+        assert wait_for(lambda: began.exists() and began.read_text() != "")
         raise KeyboardInterrupt
 
     jobs = _jobs(project, {"t1": "pass", "t2": sleep, "t3": sleep, "t4": sleep})
     with pytest.raises(KeyboardInterrupt):
         cluster.run_on_cluster(jobs, running.address, "shared", interrupt)
-    assert _wait(lambda: _gone(int(began.read_text())), 5)
+    assert wait_for(lambda: gone(int(began.read_text())), 5)
     with distributed.Client(running.address, set_as_default=False) as client:
-        assert _wait(lambda: not any(client.processing().values()), 10)
+        assert wait_for(lambda: not any(client.processing().values()), 10)
         assert client.run_on_scheduler(lambda dask_scheduler: len(dask_scheduler.tasks)) == 0
     taken = Taken()
     cluster.run_on_cluster(_jobs(project, {"t9": "print('on')"}), running.address, "shared", taken)

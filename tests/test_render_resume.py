@@ -6,7 +6,6 @@ import csv
 import errno
 import json
 import os
-import random
 import re
 import shutil
 import signal
@@ -14,7 +13,6 @@ import socket
 import subprocess
 import sys
 import tempfile
-import time
 import zipfile
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
@@ -32,21 +30,7 @@ from salesperf_lib.render.index import index_page, write_index
 from salesperf_lib.render.interruption import interruptible
 from salesperf_lib.render.locking import LOCK, exclusive
 from salesperf_lib.render.manifest import MANIFEST, Job, Report, Row, append_rows
-
-PARAMETERS = (
-    'team: str = "t1"\nperiod: str = "2026-06"\nlang: str = "zh"\nscenario: str = "base"\n'
-    'source: str = "sample"\nshare: float = 0.5'
-)
-
-
-def _notebook(path: Path, cell: str = "print(team)") -> Path:
-    made = nbformat.v4.new_notebook()
-    made.cells = [
-        nbformat.v4.new_code_cell(PARAMETERS, metadata={"tags": ["parameters"]}),
-        nbformat.v4.new_code_cell(cell),
-    ]
-    nbformat.write(made, path)
-    return path
+from tests.made_notebooks import make_notebook
 
 
 def _report(team="t1", **changes) -> Report:
@@ -323,7 +307,7 @@ def test_without_locks_the_file_itself_is_believed(tmp_path, monkeypatch):
 @pytest.fixture
 def ask(tmp_path, root, sample_facts):
     """Render a small notebook for two teams into ``out``."""
-    notebook = _notebook(tmp_path / "n.ipynb")
+    notebook = make_notebook(tmp_path / "n.ipynb")
 
     def run(**changes) -> list[Row]:
         usual = {"period": "2026-06", "teams": "t1,t2", "out": tmp_path / "out", "root": root, "workers": 1}
@@ -412,7 +396,7 @@ def test_a_report_that_cannot_be_written_says_so(tmp_path, monkeypatch):
 
 
 def test_rows_are_notebook_by_scenario_by_period_by_team_by_language(ask, tmp_path):
-    other = _notebook(tmp_path / "m.ipynb")
+    other = make_notebook(tmp_path / "m.ipynb")
     rows = ask(
         notebook=[tmp_path / "n.ipynb", other], period="2026-05,2026-06", scenario="base,result_60", lang="zh,en",
         dry_run=True,
@@ -449,7 +433,7 @@ def test_every_periods_problem_is_told_once(ask):
 
 def test_two_notebooks_of_one_name_are_refused(ask, tmp_path):
     (tmp_path / "b").mkdir()
-    other = _notebook(tmp_path / "b" / "n.ipynb")
+    other = make_notebook(tmp_path / "b" / "n.ipynb")
     with pytest.raises(RenderError, match="two called n"):
         ask(notebook=[tmp_path / "n.ipynb", other])
 
@@ -472,7 +456,7 @@ def test_the_second_run_makes_nothing_and_a_change_makes_what_it_touches(ask, no
     assert [row.status for row in ask()] == ["up_to_date", "done"]
     assert no_kernels == ["t1", "t2", "t2"]
     assert [row.status for row in ask(parameters={"share": 0.25})] == ["done", "done"]
-    _notebook(tmp_path / "n.ipynb", "print(team, 'again')")
+    make_notebook(tmp_path / "n.ipynb", "print(team, 'again')")
     assert [row.reason for row in ask(dry_run=True)] == ["changed", "changed"]
     assert [row.status for row in ask(force=True)] == ["done", "done"]
     assert len(no_kernels) == 7
@@ -697,7 +681,7 @@ def command(monkeypatch, capsys, root, tmp_path, sample_facts):
     """Run ``salesperf render`` in this process; give its exit status and what it said."""
     from salesperf_lib.cli import main
 
-    notebook = _notebook(tmp_path / "n.ipynb")
+    notebook = make_notebook(tmp_path / "n.ipynb")
 
     def run(*options: str) -> tuple[int, str]:
         fixed = [
@@ -746,119 +730,3 @@ def test_the_command_is_refused_while_another_run_is_there(command, no_kernels, 
     assert status == 2
     assert f"process {os.getpid()}" in said
     assert no_kernels == []
-
-
-# -- sudden deaths -----------------------------------------------------------------------------------
-
-SLOW_CELL = "import time, pathlib\ntime.sleep(0.4)\npathlib.Path('made.txt').write_text(team)\nprint(team)"
-MARK = "SALESPERF_TEST_MARK"
-RUNS = int(os.environ.get("SALESPERF_FAULT_RUNS", "3"))
-TIMES = re.compile(
-    r'"(start_time|end_time|duration|iopub\.\S+|shell\.\S+|seconds|cpu_seconds|started|attempts)": ("[^"]*"|[\d.]+|null)'
-)
-
-
-class _Batch:
-    """A batch of three reports by ``salesperf render`` in a process of its own, found by a mark."""
-
-    def __init__(self, folder: Path, root: Path) -> None:
-        self.folder, self.out = folder, folder / "out"
-        self.temporary = Path(tempfile.mkdtemp(prefix="sp", dir="/tmp"))
-        self.environment = {
-            **os.environ, "SALESPERF_ROOT": str(root), MARK: str(self.temporary), "TMPDIR": str(self.temporary)
-        }  # fmt: skip
-        self.command = [
-            sys.executable, "-m", "salesperf_lib.cli", "render", str(folder.parent / "slow.ipynb"), "--period",
-            "2026-06", "--teams", "t1,t2,t3", "--workers", "2", "--out", str(self.out),
-        ]  # fmt: skip
-
-    def start(self) -> subprocess.Popen[bytes]:
-        return subprocess.Popen(
-            self.command, env=self.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
-
-    def processes(self) -> dict[int, str]:
-        """Give the processes that bear the mark, with their command lines."""
-        import psutil
-
-        found = {}
-        for process in psutil.process_iter():
-            try:
-                if process.environ().get(MARK) == str(self.temporary):
-                    found[process.pid] = " ".join(process.cmdline())
-            except (psutil.NoSuchProcess, psutil.AccessDenied, psutil.ZombieProcess):
-                continue
-        return found
-
-    def tree(self) -> dict[str, str]:
-        """Give the contents of the folder, times apart; the books in the order of their reports."""
-        files = {
-            path.relative_to(self.out).as_posix(): path for path in self.out.rglob("*") if path.is_file()
-        }
-        del files["index.html"], files[MANIFEST]
-        return {name: TIMES.sub("", path.read_text(encoding="utf-8")) for name, path in sorted(files.items())}
-
-    def rows(self) -> list[Row]:
-        rows = sorted(latest_rows(self.out), key=lambda row: row.report.team)
-        times = {"seconds": 0, "cpu_seconds": 0, "started": "", "attempts": 1, "record_bytes": 0}
-        return [replace(row, **times) for row in rows]
-
-
-def _without_library(row: Row) -> Row:
-    """Leave out the digest of the code: somebody may be working on it while this test takes its time."""
-    kept = {name: digest for name, digest in row.report.digests.items() if name != "library"}
-    return replace(row, report=replace(row.report, digests=kept))
-
-
-def _victim(batch: _Batch, runner_pid: int, role: str) -> int | None:
-    if role == "runner":
-        return runner_pid
-    others = {
-        pid: line for pid, line in batch.processes().items()
-        if pid != runner_pid and "resource_tracker" not in line
-    }  # fmt: skip
-    found = [pid for pid, line in others.items() if ("multiprocessing.spawn" in line) == (role == "worker")]
-    return random.choice(found) if found else None
-
-
-@pytest.fixture(scope="module")
-def undisturbed(tmp_path_factory, root, sample_facts):
-    folder = tmp_path_factory.mktemp("faults")
-    _notebook(folder / "slow.ipynb", SLOW_CELL)
-    batch = _Batch(folder / "undisturbed", root)
-    began = time.monotonic()
-    assert batch.start().wait(300) == 0
-    yield folder, batch, time.monotonic() - began
-    shutil.rmtree(batch.temporary)
-
-
-@pytest.mark.slow
-@pytest.mark.skipif(sys.platform != "linux", reason="finds processes by their environment")
-@pytest.mark.parametrize("number", range(RUNS))
-def test_after_a_sudden_death_a_rerun_gives_what_an_undisturbed_run_gives(undisturbed, root, number):
-    folder, calm, usual = undisturbed
-    random.seed(618 + number)
-    role = ("kernel", "worker", "runner")[number % 3]
-    batch = _Batch(folder / f"disturbed{number}", root)
-    process = batch.start()
-    time.sleep(random.uniform(0.25, 0.95) * usual)
-    victim = None
-    while victim is None and process.poll() is None:  # of its kind, none may have begun yet
-        victim = _victim(batch, process.pid, role)
-    if victim is not None:
-        try:
-            os.kill(victim, signal.SIGKILL)
-        except ProcessLookupError:
-            victim = None
-    status = process.wait(300)
-    assert status in ((0, -signal.SIGKILL) if role == "runner" else (0,)), (role, victim)
-    assert batch.start().wait(300) == 0
-    assert batch.tree() == calm.tree()
-    assert [_without_library(row) for row in batch.rows()] == [_without_library(row) for row in calm.rows()]
-    assert sorted(path.name for path in batch.out.iterdir()) == ["index.html", MANIFEST, "sample"]
-    end = time.monotonic() + 30
-    while (batch.processes() or list(batch.temporary.iterdir())) and time.monotonic() < end:
-        time.sleep(0.2)
-    assert batch.processes() == {}
-    assert list(batch.temporary.iterdir()) == []
-    shutil.rmtree(batch.temporary)

@@ -7,14 +7,13 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import nbformat
 import pytest
 
 from salesperf_lib.render import Row, latest_rows, render
+from tests.processes import gone, wait_for
 
 pytestmark = pytest.mark.slow
 
@@ -259,24 +258,12 @@ def started(tmp_path, root, sample_facts):
         env={**os.environ, "HOME": str(tmp_path / "home"), "SALESPERF_ROOT": str(root)},
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True,
     )  # fmt: skip
-    assert _wait(lambda: began.exists() and began.read_text() != "")
+    assert wait_for(lambda: began.exists() and began.read_text() != "")
     yield process, int(began.read_text()), tmp_path / "out"
     if process.poll() is None:
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
     process.stdout.close()
-
-
-def _wait(condition: Callable[[], bool], seconds: float = 60) -> bool:
-    end = time.monotonic() + seconds
-    while not condition() and time.monotonic() < end:
-        time.sleep(0.05)
-    return condition()
-
-
-def _gone(pid: int) -> bool:
-    status = Path(f"/proc/{pid}/stat")
-    return not status.exists() or status.read_text().rpartition(")")[2].split()[0] == "Z"
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
@@ -287,7 +274,7 @@ def test_ctrl_c_leaves_no_kernel_and_no_half_files(started, number):
     said, _ = process.communicate(timeout=60)
     assert process.returncode == 130
     assert "Traceback" not in said
-    assert _wait(lambda: _gone(kernel), 10)
+    assert wait_for(lambda: gone(kernel), 10)
     assert sorted(item.name for item in out.iterdir()) == ["index.html", "manifest.jsonl"]
     assert [row.status for row in latest_rows(out)] == ["interrupted", "interrupted"]
 
@@ -297,4 +284,4 @@ def test_a_killed_render_takes_its_kernels_along(started):
     process, kernel, _ = started
     process.kill()
     process.wait()
-    assert _wait(lambda: _gone(kernel), 20)
+    assert wait_for(lambda: gone(kernel), 20)

@@ -12,8 +12,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from importlib.metadata import EntryPoint
 from pathlib import Path
 
@@ -22,6 +20,7 @@ import pytest
 
 from salesperf_lib.render.kernel import private_kernels
 from salesperf_lib.render.warm import client, messages, pool, preload, provisioner
+from tests.processes import gone, wait_for
 
 pytestmark = [
     pytest.mark.slow,
@@ -68,21 +67,6 @@ def _outputs(folder: Path, *cells: str, warm: bool = True, allow_errors: bool = 
 def _printed(folder: Path, cell: str, *, warm: bool = True) -> str:
     (shown,) = _outputs(folder, cell, warm=warm)
     return "".join(output["text"] for output in shown)
-
-
-def _wait(condition: Callable[[], bool], seconds: float = 60) -> bool:
-    end = time.monotonic() + seconds
-    while not condition() and time.monotonic() < end:
-        time.sleep(0.02)
-    return condition()
-
-
-def _gone(pid: int) -> bool:
-    status = Path(f"/proc/{pid}/stat")
-    try:
-        return status.read_text().rpartition(")")[2].split()[0] == "Z"
-    except (FileNotFoundError, ProcessLookupError):
-        return True
 
 
 # -- the same outputs --------------------------------------------------------------------------------
@@ -252,11 +236,11 @@ def test_interrupt_restart_and_shutdown(manager):
         assert (await _told(kernel_client, "x"))["ename"] == "NameError"
         second = manager.provisioner.pid
         assert second != first
-        assert _gone(first)
+        assert gone(first)
         assert await manager.is_alive()
         kernel_client.stop_channels()
         await manager.shutdown_kernel()  # in order: the kernel is asked
-        assert _gone(second)
+        assert gone(second)
         assert not await manager.is_alive()
 
     asyncio.run(use())
@@ -322,22 +306,22 @@ with private_kernels(Path.cwd(), {}) as (manager, _):
 def test_a_kernel_dies_with_its_client_or_its_template(tmp_path, victim):
     process = subprocess.Popen([sys.executable, "-c", CLIENT], start_new_session=True)
     try:
-        assert _wait((tmp_path / "began").exists, 120)
+        assert wait_for((tmp_path / "began").exists, 120)
         kernel, template, inner = map(int, (tmp_path / "pids").read_text().split())
         assert TEMPLATE in Path(f"/proc/{template}/cmdline").read_text()
         run = Path(Path(f"/proc/{template}/cmdline").read_text().split("\0")[-2])
         os.kill(process.pid if victim == "client" else template, signal.SIGKILL)
-        assert _wait(lambda: _gone(kernel), 20)
-        assert _wait(lambda: _gone(template), 20)
+        assert wait_for(lambda: gone(kernel), 20)
+        assert wait_for(lambda: gone(template), 20)
         if victim == "client":
-            assert _wait(lambda: _gone(inner), 20)
-            assert _wait(lambda: not run.exists(), 20)
-            assert _wait(lambda: not Path((tmp_path / "folders").read_text()).exists(), 20)
+            assert wait_for(lambda: gone(inner), 20)
+            assert wait_for(lambda: not run.exists(), 20)
+            assert wait_for(lambda: not Path((tmp_path / "folders").read_text()).exists(), 20)
     finally:
         process.kill()
         process.wait()
         for pid in map(int, (tmp_path / "pids").read_text().split()):
-            if not _gone(pid):
+            if not gone(pid):
                 os.kill(pid, signal.SIGKILL)
         for folder in (run, Path((tmp_path / "folders").read_text())):  # nobody is left who could
             shutil.rmtree(folder, ignore_errors=True)
@@ -402,7 +386,7 @@ def test_a_replaced_template_lives_as_long_as_its_kernels(tmp_path, own_pool):
     assert first.process.wait(20) == 0
     assert new.poll() is None
     new.close()
-    assert _wait(lambda: _gone(new.pid), 20)
+    assert wait_for(lambda: gone(new.pid), 20)
 
 
 def test_the_state_of_the_library_changes_with_every_edit(tmp_path):

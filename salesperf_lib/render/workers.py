@@ -10,6 +10,7 @@ import signal
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import (
     FIRST_COMPLETED,
@@ -180,8 +181,15 @@ def _leave(_number: int, _frame: FrameType | None) -> None:
 
 
 def _end_with(sentinel: int) -> None:
+    """End in order when the parent is gone; at the latest after a while, for an orderly end may hang.
+
+    A kernel whose sockets nobody answers can be waited for without end. Kernels watch their own parent, so
+    none outlives this.
+    """
     wait([sentinel])
     os.kill(os.getpid(), signal.SIGTERM)
+    time.sleep(PATIENCE)
+    os._exit(1)
 
 
 @contextmanager

@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import numpy as np
 
-from salesperf_lib.grades import Cohort, cohorts_of, cumulative, lowest_read_as
+from salesperf_lib.grades import Cohort, cohorts_of, lowest_read_as
 from salesperf_lib.params import Grades
 from salesperf_lib.region import nearest
-from salesperf_lib.weights import Panel, WeightSpace
 from salesperf_lib.weights.closest import Lines
 from salesperf_lib.weights.linear import SLACK, dimension_points_at_base
-from salesperf_lib.weights.panel import FloatArray
-from salesperf_lib.weights.smallest import Change
+from salesperf_lib.weights.panel import FloatArray, Panel
+from salesperf_lib.weights.smallest import (
+    Change,
+    change_to,
+    fail_if_no_grade,
+    fail_if_no_row,
+    no_change,
+    places_of,
+)
+from salesperf_lib.weights.space import WeightSpace
 
 _LEAD = 0.01 + 1e-6
 """Points by which two scores must be apart to be read as different, whatever they are."""
@@ -22,21 +29,18 @@ def drop(panel: Panel, space: WeightSpace, person: int, grade: int, rules: Grade
 
     Parameters
     ----------
-    panel
-        The people.
-    space
-        The admissible weightings; sub-weights stay as decided.
-    person
-        Row in the panel.
-    grade
-        Place of the grade in the thresholds, 0 = best.
-    rules
-        The rules of grades.
+    panel, space, person, grade, rules
+        As for `smallest.lift`.
 
     Returns
     -------
     Change
         `weights` unrounded, not rounded for show; its reason is empty, ``impossible`` or ``not_linear``.
+
+    Raises
+    ------
+    DataError
+        If there is no such row or grade.
 
     Notes
     -----
@@ -44,19 +48,22 @@ def drop(panel: Panel, space: WeightSpace, person: int, grade: int, rules: Grade
     read as the grade's}. Places: of K, at least K people of the cohort must be above, by .01 point, which is
     read as more in any case: two scores that are read as different may be so a little earlier.
     """
+    fail_if_no_row(panel, person)
+    fail_if_no_grade(rules, grade)
     points = dimension_points_at_base(panel)
     cohort = next(item for item in cohorts_of(panel.people, rules) if person in item.rows)
     rule = rules.distribution
     scaled = cohort.forced and rule.cohort == "team" and bool(rule.team_scale)
     involved = points[cohort.rows] if cohort.forced else points[[person]]
     if scaled or np.isnan(involved).any():
-        return _change(None, space, "not_linear")
+        return no_change("not_linear")
     if cohort.forced:
-        return _change(
-            _below_colleagues((panel, space), points, person, cohort, _places(cohort, rules, grade)), space
-        )
-    mark = lowest_read_as(rules.thresholds[grade][1])
-    return _change(nearest(space.corners, space.centre, -points[person], SLACK - mark), space)
+        places = places_of(rules, len(cohort.rows), grade)
+        found = _below_colleagues((panel, space), points, person, cohort, places)
+    else:
+        mark = lowest_read_as(rules.thresholds[grade][1])
+        found = nearest(space.corners, space.centre, -points[person], SLACK - mark)
+    return no_change("impossible") if found is None else change_to(found, space, found)
 
 
 def _below_colleagues(
@@ -68,18 +75,3 @@ def _below_colleagues(
     ahead = points[others] - points[person] - _LEAD
     lines = Lines(*world, person, ahead, others[:0])
     return lines.closest(len(others) - places)
-
-
-def _places(cohort: Cohort, rules: Grades, grade: int) -> int:
-    """Count the places of a grade and all better ones."""
-    better = {name for name, _ in rules.thresholds[: grade + 1]}
-    quotas = rules.distribution.quotas
-    ends = [*cumulative(len(cohort.rows), quotas), len(cohort.rows)]
-    return max((int(end) for (name, _), end in zip(quotas, ends, strict=True) if name in better), default=0)
-
-
-def _change(found: FloatArray | None, space: WeightSpace, reason: str = "impossible") -> Change:
-    if found is None:
-        return Change(None, np.nan, np.nan, reason, None)
-    step = found - space.centre
-    return Change(found, float(np.linalg.norm(step)), float(np.abs(step).sum() / 2), "", found)

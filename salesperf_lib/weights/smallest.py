@@ -88,11 +88,11 @@ def flip(panel: Panel, space: WeightSpace, below: int, above: int) -> Change:
     The projection of the weights in force on {(x_below − x_above) · w ≥ 0} within the region. Unrounded
     scores must be equal there; as read (hundredths) they can be so a little earlier.
     """
-    _fail_if_no_row(panel, below, above)
+    fail_if_no_row(panel, below, above)
     points = dimension_points_at_base(panel)
     apart = points[below] - points[above]
     if np.isnan(apart).any():
-        return _none("not_linear")
+        return no_change("not_linear")
 
     def holds(weights: FloatArray) -> bool:
         read = _read(panel, weights)
@@ -101,7 +101,7 @@ def flip(panel: Panel, space: WeightSpace, below: int, above: int) -> Change:
     if holds(space.centre):
         return _change(space.centre, space, holds, "already")
     found = nearest(space.corners, space.centre, apart, 0.0)
-    return _none("impossible") if found is None else _change(found, space, holds)
+    return no_change("impossible") if found is None else _change(found, space, holds)
 
 
 def lift(panel: Panel, space: WeightSpace, person: int, grade: int, rules: Grades) -> Change:
@@ -137,8 +137,8 @@ def lift(panel: Panel, space: WeightSpace, person: int, grade: int, rules: Grade
     region: with them the change does it, but a smaller one may exist, and where none is found the reason
     is ``not_linear``.
     """
-    _fail_if_no_row(panel, person)
-    _fail_if_no_grade(rules, grade)
+    fail_if_no_row(panel, person)
+    fail_if_no_grade(rules, grade)
     field = _field(panel, rules)
     return _lift(field, space, person, grade, int(field.codes(space.centre)[person]))
 
@@ -187,7 +187,7 @@ def _lift(field: _Field, space: WeightSpace, person: int, grade: int, now: int) 
     cohort = next(item for item in field.cohorts if person in item.rows)
     rule = field.rules.distribution
     if np.isnan(own).any() or (cohort.forced and rule.cohort == "team" and rule.team_scale):
-        return _none("not_linear")
+        return no_change("not_linear")
 
     def holds(weights: FloatArray) -> bool:
         return bool(field.codes(weights)[person] <= grade)
@@ -196,19 +196,19 @@ def _lift(field: _Field, space: WeightSpace, person: int, grade: int, now: int) 
         return _change(space.centre, space, holds, "already")
     if not cohort.forced:
         found = nearest(space.corners, space.centre, own, lowest_read_as(field.rules.thresholds[grade][1]))
-        return _none("impossible") if found is None else _change(found, space, holds)
+        return no_change("impossible") if found is None else _change(found, space, holds)
     others = cohort.rows[cohort.rows != person]
     curved = others[np.isnan(field.points[others]).any(axis=1)]
     gaps = own - field.points[np.setdiff1d(others, curved)]
     search = Lines(field.panel, space, person, gaps, curved)
-    found = search.closest(_places(field.rules, len(cohort.rows), grade) - 1)
+    found = search.closest(places_of(field.rules, len(cohort.rows), grade) - 1)
     if found is None:
-        return _none("not_linear" if len(curved) else "impossible")
+        return no_change("not_linear" if len(curved) else "impossible")
     return _change(found, space, holds)
 
 
-def _places(rules: Grades, people: int, grade: int) -> int:
-    """Count the places of a grade and all better ones."""
+def places_of(rules: Grades, people: int, grade: int) -> int:
+    """Count the places of a grade and all better ones in a cohort of so many people."""
     names = [name for name, _ in rules.thresholds]
     reached = [names.index(name) <= grade for name, _ in rules.distribution.quotas]
     counts = np.append(cumulative(people, rules.distribution.quotas), people)
@@ -219,15 +219,21 @@ def _read(panel: Panel, weights: FloatArray) -> FloatArray:
     return round_half_up(score_once(panel, at_base(panel, weights)))
 
 
-def _none(reason: str) -> Change:
+def no_change(reason: str) -> Change:
+    """Say why there is no change."""
     return Change(None, np.nan, np.nan, reason, None)
 
 
 def _change(
     found: FloatArray, space: WeightSpace, holds: Callable[[FloatArray], bool], reason: str = ""
 ) -> Change:
-    step = found - space.centre
     shown = _shown(found, None if reason else space.corners, holds)
+    return change_to(found, space, shown, reason)
+
+
+def change_to(found: FloatArray, space: WeightSpace, shown: FloatArray, reason: str = "") -> Change:
+    """Measure a change from the weights in force."""
+    step = found - space.centre
     return Change(found, float(np.linalg.norm(step)), float(np.abs(step).sum() / 2), reason, shown)
 
 
@@ -246,12 +252,14 @@ def _shown(
     return weights
 
 
-def _fail_if_no_row(panel: Panel, *rows: int) -> None:
+def fail_if_no_row(panel: Panel, *rows: int) -> None:
+    """Refuse rows that the panel has not."""
     wrong = [row for row in rows if not 0 <= row < len(panel)]
     if wrong:
         raise DataError(Problem("panel", f"row {wrong[0]}", f"rows 0 to {len(panel) - 1}"))
 
 
-def _fail_if_no_grade(rules: Grades, grade: int) -> None:
+def fail_if_no_grade(rules: Grades, grade: int) -> None:
+    """Refuse places that the thresholds have not."""
     if not 0 <= grade < len(rules.thresholds):
         raise DataError(Problem("grades", f"place {grade}", f"places 0 to {len(rules.thresholds) - 1}"))
